@@ -1,0 +1,1 @@
+"""Allpoints: independent police bodies share what they know without giving it up."""

@@ -1,0 +1,92 @@
+"""Everything that can be refused, and how to mend it.
+
+An error's docstring is its remedy; its message says what was wrong with which field. The hub turns each into
+an RFC 9457 problem document, the command line into one red line: both read the same attributes.
+"""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+
+class AllpointsError(Exception):
+    """Something was refused; the message says what and the remedy says what to do."""
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, detail: str, *, field: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+        self.remedy = remedy or (type(self).__doc__ or "").strip().split("\n")[0]
+
+    @property
+    def code(self) -> str:
+        """The error's stable name for programs: `InvalidValue` becomes `invalid-value`."""
+        name = type(self).__name__
+        return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+
+    def __str__(self) -> str:
+        where = f"{self.field}: " if self.field else ""
+        return f"{where}{self.detail}"
+
+
+class InvalidValue(AllpointsError):
+    """Correct the named field and send it again."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class MalformedInput(AllpointsError):
+    """The bytes are not what their type says; check how they were written or sent."""
+
+
+class TooLarge(AllpointsError):
+    """Send less at once; the limit stands in the message."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class Unauthenticated(AllpointsError):
+    """Sign the request anew with the bureau's current key and the right time."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class Forbidden(AllpointsError):
+    """The policies do not allow this act to this asker; ask your bureau's administrator."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class NotFound(AllpointsError):
+    """There is no such thing, or it is not yours to see."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class Conflict(AllpointsError):
+    """The thing has changed or exists already; read it again before you write."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class QuotaExceeded(AllpointsError):
+    """Wait as long as Retry-After says, or ask the hub's administrator for a larger quota."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, detail: str, *, retry_after_s: int, field: str | None = None) -> None:
+        super().__init__(detail, field=field)
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(AllpointsError):
+    """The hub cannot do this safely now; nothing was done, try again shortly."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class TamperingFound(AllpointsError):
+    """Keep the evidence and tell the hub's oversight body: the log does not prove what it should."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR

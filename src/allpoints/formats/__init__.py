@@ -1,0 +1,1 @@
+"""Files and texts that come from outside: each format is parsed and written here, and holds no rules."""

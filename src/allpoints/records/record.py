@@ -1,0 +1,167 @@
+"""A record: one item that a bureau contributes, and its life."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from allpoints.errors import InvalidValue
+from allpoints.records.conditions import Conditions, Evaluation, Retention, checked_conditions
+from allpoints.records.identifiers import Identifier, RawIdentifier, parse_identifier
+
+MAX_IDENTIFIERS = 64
+MAX_TEXT = 4_000
+LONGEST_VALIDITY = timedelta(days=365 * 25)
+DEFAULT_VALIDITY = timedelta(days=365 * 5)
+DEFAULT_REVIEW = timedelta(days=365)
+
+
+class RecordKind(StrEnum):
+    """What a record is about."""
+
+    PERSON = "person"
+    TRAVEL_DOCUMENT = "travel-document"
+    VEHICLE = "vehicle"
+    VESSEL = "vessel"
+    FIREARM = "firearm"
+    ITEM = "item"
+
+
+class RecordState(StrEnum):
+    """Where a record stands in its life. *Expired* is not stored: validity is a matter of the clock."""
+
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+
+
+Reason = Literal[
+    "stolen", "lost", "revoked", "counterfeit", "blank-stolen", "wanted", "missing", "seen", "seized", "suspect", "information"
+]
+"""Why the owner holds the record; it is the first thing an officer needs to know of a hit."""
+
+
+class Particulars(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a record says beyond its identifiers. Only a *full* disclosure carries it.
+
+    Every text is at most `MAX_TEXT` characters. Dates of birth may be partial (`1970`, `1970-03`).
+    """
+
+    reason: Reason
+    instructions: str = ""
+    """What the officer should do on a hit: "seize and inform the owner"."""
+    description: str = ""
+    since: date | None = None
+    """When it was stolen, lost, last seen …"""
+    names: tuple[str, ...] = ()
+    """A person's names in any script, the main one first; for a document, its holder's."""
+    birth: str = ""
+    sex: Literal["", "F", "M", "X"] = ""
+    nationalities: tuple[str, ...] = ()
+    make: str = ""
+    model: str = ""
+    colour: str = ""
+    year: int | None = None
+    calibre: str = ""
+    vessel_name: str = ""
+    synthetic: bool = False
+    """True for made-up records; every screen says so."""
+
+
+class Contribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A record as its owner sends it.
+
+    `reference` is the owner's own name for the record, unique within the bureau: a second contribution under
+    the same reference is refused, a correction names it.
+    """
+
+    reference: str
+    kind: RecordKind
+    identifiers: tuple[RawIdentifier, ...]
+    particulars: Particulars
+    conditions: Conditions = Conditions()
+    evaluation: Evaluation = Evaluation("B", 2)
+    valid_until: date | None = None
+    review_by: date | None = None
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as the hub holds it."""
+
+    owner: str
+    reference: str
+    kind: RecordKind
+    identifiers: tuple[Identifier, ...]
+    particulars: Particulars
+    conditions: Conditions
+    evaluation: Evaluation
+    retention: Retention
+
+
+class HeldRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A record with what the hub knows of it. `particulars` is None where the reader may not see them."""
+
+    id: int
+    version: int
+    state: RecordState
+    contributed_at: datetime
+    owner: str
+    reference: str
+    kind: RecordKind
+    identifiers: tuple[Identifier, ...]
+    particulars: Particulars | None
+    conditions: Conditions
+    evaluation: Evaluation
+    retention: Retention
+
+
+def checked_record(contribution: Contribution, *, owner: str, today: date) -> Record:
+    """Validate what a bureau sends and return it in canonical form.
+
+    Raises `InvalidValue` naming the field, such as `identifiers[2].value` or `valid_until`.
+    """
+    if not 1 <= len(contribution.reference) <= 100 or not contribution.reference.isprintable():
+        raise InvalidValue("a reference has 1 to 100 printable characters", field="reference")
+    if len(contribution.identifiers) > MAX_IDENTIFIERS:
+        raise InvalidValue(f"more than {MAX_IDENTIFIERS} identifiers", field="identifiers")
+    if not contribution.identifiers and not contribution.particulars.names:
+        raise InvalidValue("a record without identifiers or names could never be found", field="identifiers")
+    _check_texts(contribution.particulars)
+    identifiers = {
+        parse_identifier(raw, field=f"identifiers[{i}]"): None for i, raw in enumerate(contribution.identifiers)
+    }
+    return Record(
+        owner=owner,
+        reference=contribution.reference,
+        kind=contribution.kind,
+        identifiers=tuple(identifiers),
+        particulars=contribution.particulars,
+        conditions=checked_conditions(contribution.conditions),
+        evaluation=contribution.evaluation,
+        retention=_retention(contribution, today),
+    )
+
+
+def _retention(contribution: Contribution, today: date) -> Retention:
+    valid_until = contribution.valid_until or today + DEFAULT_VALIDITY
+    review_by = contribution.review_by or min(today + DEFAULT_REVIEW, valid_until)
+    if not today <= valid_until <= today + LONGEST_VALIDITY:
+        raise InvalidValue(
+            "a record is valid from today to at most 25 years ahead", field="valid_until", remedy="Choose a later or nearer day."
+        )
+    if not today <= review_by <= valid_until:
+        raise InvalidValue("the review is due between today and the end of validity", field="review_by")
+    return Retention(valid_until=valid_until, review_by=review_by)
+
+
+def _check_texts(particulars: Particulars) -> None:
+    for name in particulars.__struct_fields__:
+        value = getattr(particulars, name)
+        texts = value if isinstance(value, tuple) else (value,)
+        if len(texts) > MAX_IDENTIFIERS:
+            raise InvalidValue(f"more than {MAX_IDENTIFIERS} entries", field=f"particulars.{name}")
+        for text in texts:
+            if isinstance(text, str) and (len(text) > MAX_TEXT or "\x00" in text):
+                raise InvalidValue(
+                    f"a text has at most {MAX_TEXT} characters and no NUL", field=f"particulars.{name}"
+                )

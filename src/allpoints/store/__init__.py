@@ -1,0 +1,1 @@
+"""PostgreSQL, the only database: migrations, named SQL, the embedded server."""

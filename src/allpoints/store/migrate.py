@@ -1,0 +1,86 @@
+"""Bring a database to the newest schema: numbered files, each run once, under an advisory lock."""
+
+import secrets
+from importlib.resources import files
+
+import psycopg
+from psycopg import sql
+
+from allpoints.errors import Unavailable
+
+_LOCK = 0x616C6C706F696E74  # "allpoint": one migrator at a time, whoever starts first
+
+
+def migrate(conninfo: str, passwords: dict[str, str]) -> list[str]:
+    """Create the roles named in `passwords`, run the migrations that are missing, and return their names.
+
+    Safe to call at every start and from several processes at once. Raises `Unavailable` where the database
+    is newer than this program.
+    """
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        _create_roles(connection, passwords)
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS public.allpoints_migrations"
+            " (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())"
+        )
+        done = {name for (name,) in connection.execute("SELECT name FROM public.allpoints_migrations")}
+        known = _migrations()
+        if ahead := done - known.keys():
+            raise Unavailable(
+                f"the database knows a migration that this program does not: {min(ahead)}",
+                remedy="Start the newer version of Allpoints that wrote this database.",
+            )
+        missing = [name for name in known if name not in done]
+        for name in missing:
+            with connection.transaction():
+                connection.execute(known[name].encode())
+                connection.execute("INSERT INTO public.allpoints_migrations (name) VALUES (%s)", [name])
+            connection.execute("RESET search_path")
+        _forget_snapshots_of_another_cluster(connection)
+        return missing
+
+
+def new_passwords() -> dict[str, str]:
+    """Make passwords for the two roles that the hub's processes use."""
+    return {"allpoints_hub": secrets.token_urlsafe(24), "allpoints_system": secrets.token_urlsafe(24)}
+
+
+def _migrations() -> dict[str, str]:
+    folder = files("allpoints.store").joinpath("migrations")
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
+    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names}
+
+
+def _create_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
+    for role, password in passwords.items():
+        exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+        statement = "ALTER ROLE {} LOGIN PASSWORD {}" if exists else "CREATE ROLE {} LOGIN PASSWORD {} NOSUPERUSER NOBYPASSRLS"
+        connection.execute(sql.SQL(statement).format(sql.Identifier(role), sql.Literal(password)))
+        connection.execute(sql.SQL("ALTER ROLE {} SET search_path = allpoints").format(sql.Identifier(role)))
+
+
+def _forget_snapshots_of_another_cluster(connection: psycopg.Connection) -> None:
+    """After a restore the stored transaction numbers mean nothing: forget the feed and renumber what is kept.
+
+    The change feed is emptied (the indexes rebuild themselves from the records), the groups of the log that
+    no checkpoint covers yet are stamped anew so that the sealer finds them, and every group that is sealed
+    stays where it stands in the tree.
+    """
+    with connection.transaction():
+        connection.execute("CREATE TABLE IF NOT EXISTS public.allpoints_cluster (identifier bigint NOT NULL)")
+        (identifier,) = connection.execute("SELECT system_identifier FROM pg_control_system()").fetchone() or (0,)
+        known = connection.execute("SELECT identifier FROM public.allpoints_cluster").fetchone()
+        if known == (identifier,):
+            return
+        if known is not None:
+            connection.execute("DELETE FROM allpoints.changes")
+            connection.execute("DELETE FROM allpoints.consumers")
+            connection.execute("UPDATE allpoints.notifications SET xid = pg_current_xact_id()")
+            connection.execute(
+                "UPDATE allpoints.log_groups SET xid = pg_current_xact_id()"
+                " WHERE id NOT IN (SELECT group_id FROM allpoints.log_seals)"
+            )
+            connection.execute("UPDATE allpoints.log_checkpoints SET snapshot = pg_current_snapshot()")
+        connection.execute("DELETE FROM public.allpoints_cluster")
+        connection.execute("INSERT INTO public.allpoints_cluster VALUES (%s)", [identifier])

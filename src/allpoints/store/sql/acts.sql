@@ -1,0 +1,170 @@
+-- What the pipeline does on behalf of an asker: as allpoints_hub, under row-level security.
+
+-- name: name_asker
+-- Names the asker of this transaction; row-level security decides by it until the transaction ends.
+SELECT set_config('allpoints.bureau', %s, true), set_config('allpoints.agency', %s, true),
+       set_config('allpoints.purpose', %s, true), set_config('allpoints.clearance', %s, true)
+
+-- name: candidates
+-- Re-reads candidates as the asker: what is not released is not there, and the particulars come only in full.
+SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
+       r.evaluation, r.valid_until, r.review_by, p.body
+FROM records r LEFT JOIN particulars p ON p.record_id = r.id
+WHERE r.id = ANY (%s) AND r.state = 'active' AND r.valid_until >= current_date
+
+-- name: append_group
+-- The log's one door: see the function of that name in the first migration.
+SELECT append_group(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b)
+
+-- name: seen_nonces
+-- Which of these signatures were seen before: asked only after a group was refused for a replay.
+SELECT n.digest FROM nonces n JOIN unnest(%b::integer[], %b::bytea[]) AS t (created, digest)
+    ON n.created = t.created AND n.digest = t.digest
+
+-- name: condition_sets
+-- All sets of conditions, or those with the given ids.
+SELECT id, bureaus_mode, bureaus, agencies_mode, agencies, purposes, disclosure, confidentiality
+FROM condition_sets WHERE id = ANY (%s)
+
+-- name: find_condition_set
+SELECT id FROM condition_sets WHERE digest = %s
+
+-- name: add_condition_set
+-- Two workers may meet the same new conditions: the loser of the race finds the winner's row next.
+INSERT INTO condition_sets (digest, bureaus_mode, bureaus, agencies_mode, agencies, purposes, disclosure, confidentiality)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (digest) DO NOTHING RETURNING id
+
+-- name: claim_idempotency_key
+-- The first to insert the key does the work; a second waits here for the first to commit, then finds its reply.
+INSERT INTO idempotency (bureau, key, digest) VALUES (%s, %s, %s) ON CONFLICT (bureau, key) DO NOTHING RETURNING key
+
+-- name: idempotent_reply
+SELECT digest, reply FROM idempotency WHERE bureau = %s AND key = %s
+
+-- name: keep_reply
+UPDATE idempotency SET reply = %s WHERE bureau = %s AND key = %s
+
+-- name: add_records
+-- Adds many records; a reference that the owner has used already is left out, and the caller says so.
+INSERT INTO records (owner, reference, kind, identifiers, keys, condition_set, evaluation, valid_until, review_by, contributed_for)
+SELECT %(owner)s, reference, kind, identifiers::json, string_to_array(keys, ',')::bigint[], condition_set, evaluation, valid_until, review_by, %(contributed_for)s
+FROM unnest(%(references)b::text[], %(kinds)b::text[], %(identifiers)b::text[], %(keys)b::text[], %(condition_sets)b::integer[],
+            %(evaluations)b::text[], %(valid_until)b::date[], %(review_by)b::date[])
+    AS t (reference, kind, identifiers, keys, condition_set, evaluation, valid_until, review_by)
+ON CONFLICT (owner, reference) DO NOTHING
+RETURNING id, reference
+
+-- name: add_particulars
+INSERT INTO particulars (record_id, body) SELECT id, body::json FROM unnest(%b::bigint[], %b::text[]) AS t (id, body)
+
+-- name: announce_changes
+-- The change feed: whoever keeps an index re-reads these records once this transaction is visible.
+INSERT INTO changes (record_id) SELECT unnest(%b::bigint[])
+
+-- name: own_record_for_change
+-- Locks an own record before it is corrected or withdrawn: two corrections at once must not both win.
+SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
+       r.evaluation, r.valid_until, r.review_by, p.body
+FROM records r JOIN particulars p ON p.record_id = r.id
+WHERE r.id = %s AND r.owner = %s FOR UPDATE OF r
+
+-- name: correct_record
+UPDATE records SET version = version + 1, kind = %s, identifiers = %s, keys = %s, condition_set = %s, evaluation = %s,
+       valid_until = %s, review_by = %s
+WHERE id = %s RETURNING version
+
+-- name: correct_particulars
+UPDATE particulars SET body = %s WHERE record_id = %s
+
+-- name: keep_version
+INSERT INTO versions (record_id, version, content) VALUES (%s, %s, %s)
+
+-- name: withdraw_record
+UPDATE records SET state = 'withdrawn', withdrawn_at = now() WHERE id = %s
+
+-- name: own_records
+-- A page of the asker's own records, in the order of their ids.
+SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
+       r.evaluation, r.valid_until, r.review_by, p.body
+FROM records r JOIN particulars p ON p.record_id = r.id
+WHERE r.owner = %(owner)s AND r.id > %(after)s AND (%(reference)s::text IS NULL OR r.reference = %(reference)s)
+ORDER BY r.id LIMIT %(limit)s
+
+-- name: record_by_id
+-- One record as the asker may see it.
+SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
+       r.evaluation, r.valid_until, r.review_by, p.body
+FROM records r LEFT JOIN particulars p ON p.record_id = r.id WHERE r.id = %s
+
+-- name: record_versions
+SELECT version, content, replaced_at FROM versions WHERE record_id = %s ORDER BY version
+
+-- name: record_reads
+-- Who asked about a record: the entries stand in the log, this is where.
+SELECT group_id, position FROM reads WHERE record_id = %s AND (group_id, position) > (%s, %s)
+ORDER BY group_id, position LIMIT %s
+
+-- name: notifications
+SELECT id, body, group_id, position, created_at, acknowledged_at FROM notifications
+WHERE bureau = %(bureau)s AND id > %(after)s AND (NOT %(unacknowledged)s OR acknowledged_at IS NULL)
+ORDER BY id LIMIT %(limit)s
+
+-- name: acknowledge_notifications
+UPDATE notifications SET acknowledged_at = now()
+WHERE bureau = %s AND id = ANY (%s) AND acknowledged_at IS NULL RETURNING id
+
+-- name: own_links
+-- Links that touch the asker's records; what the other record is, its conditions decide.
+SELECT id, record_a, record_b, owner_a, owner_b, scheme, raised_at FROM links WHERE id > %s ORDER BY id LIMIT %s
+
+-- name: bureaus
+SELECT code, name, contact, status FROM bureaus ORDER BY code
+
+-- name: active_key
+SELECT k.public_key, k.bureau FROM keys k JOIN bureaus b ON b.code = k.bureau
+WHERE k.key_id = %s AND k.status = 'active' AND b.status = 'active'
+
+-- name: key_by_id
+SELECT key_id, bureau, bureau_name, contact, public_key, status, created_at FROM keys WHERE key_id = %s
+
+-- name: pending_keys
+SELECT key_id, bureau, bureau_name, contact, public_key, status, created_at FROM keys WHERE status = 'pending' ORDER BY created_at
+
+-- name: bureau_keys
+SELECT key_id, bureau, bureau_name, contact, public_key, status, created_at FROM keys WHERE bureau = %s ORDER BY created_at
+
+-- name: add_key
+INSERT INTO keys (key_id, bureau, bureau_name, contact, public_key, status, active_at)
+VALUES (%s, %s, %s, %s, %s, %s, CASE WHEN %s = 'active' THEN now() END) ON CONFLICT (key_id) DO NOTHING RETURNING key_id
+
+-- name: approve_key
+UPDATE keys SET status = 'active', active_at = now() WHERE key_id = %s AND status = 'pending' RETURNING bureau, bureau_name, contact
+
+-- name: revoke_key
+UPDATE keys SET status = 'revoked', revoked_at = now() WHERE key_id = %s AND bureau = %s AND status <> 'revoked' RETURNING key_id
+
+-- name: enrol_bureau
+INSERT INTO bureaus (code, name, contact) VALUES (%s, %s, %s) ON CONFLICT (code) DO NOTHING
+
+-- name: log_group
+-- The entries of one group, and where they stand in the tree once they are sealed.
+SELECT g.entries, s.first_index FROM log_groups g LEFT JOIN log_seals s ON s.group_id = g.id WHERE g.id = %s
+
+-- name: log_groups_from
+-- The log in the order of the tree, group by group.
+SELECT s.group_id, s.first_index, g.entries FROM log_seals s JOIN log_groups g ON g.id = s.group_id
+WHERE s.first_index >= %s ORDER BY s.first_index LIMIT %s
+
+-- name: latest_checkpoint
+SELECT size, note FROM log_checkpoints ORDER BY size DESC LIMIT 1
+
+-- name: checkpoint_at
+SELECT note FROM log_checkpoints WHERE size = %s
+
+-- name: checkpoint_covering
+-- The first checkpoint whose tree holds the given index.
+SELECT size, note FROM log_checkpoints WHERE size > %s ORDER BY size LIMIT 1
+
+-- name: tiles
+SELECT t.level, t.number, t.hashes FROM log_tiles t
+JOIN unnest(%b::smallint[], %b::bigint[]) AS w (level, number) ON w.level = t.level AND w.number = t.number

@@ -1,0 +1,117 @@
+-- What the housekeeper does: as allpoints_system, which sees no particulars.
+
+-- name: current_snapshot
+SELECT pg_current_snapshot()::text
+
+-- name: all_keys
+-- Every key of every active record, for a rebuild of the exact index.
+COPY (SELECT id, unnest(keys) FROM records WHERE state = 'active' AND valid_until >= current_date) TO STDOUT (FORMAT binary)
+
+-- name: all_identifiers
+-- The identifiers that can be searched in part, for a rebuild of that index.
+SELECT id, identifiers FROM records
+WHERE state = 'active' AND valid_until >= current_date AND kind = ANY (%s) AND id > %s ORDER BY id LIMIT %s
+
+-- name: changed_records
+-- What changed between a snapshot and now: rows of transactions that the snapshot did not see yet.
+-- The snapshot and the rows come from one statement, so nothing falls between them.
+WITH fresh AS (
+    SELECT DISTINCT record_id FROM changes
+    WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, %(since)s::pg_snapshot)
+)
+SELECT pg_current_snapshot()::text, f.record_id, r.keys, r.identifiers
+FROM (VALUES (1)) one LEFT JOIN fresh f ON true
+LEFT JOIN records r ON r.id = f.record_id AND r.state = 'active' AND r.valid_until >= current_date
+
+-- name: consumer
+SELECT snapshot::text FROM consumers WHERE name = %s
+
+-- name: move_consumer
+INSERT INTO consumers (name, snapshot) VALUES (%s, %s::pg_snapshot)
+ON CONFLICT (name) DO UPDATE SET snapshot = excluded.snapshot
+
+-- name: trim_changes
+-- Forgets changes that every kept snapshot has seen.
+DELETE FROM changes WHERE xid < pg_snapshot_xmin(%s::pg_snapshot)
+
+-- name: unsealed_groups
+-- Groups that no checkpoint covers yet, in the order of their numbers, with the snapshot that saw them.
+WITH fresh AS (
+    SELECT id, entries FROM log_groups g
+    WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, %(since)s::pg_snapshot)
+      AND NOT EXISTS (SELECT 1 FROM log_seals s WHERE s.group_id = g.id)
+)
+SELECT pg_current_snapshot()::text, f.id, f.entries FROM (VALUES (1)) one LEFT JOIN fresh f ON true ORDER BY f.id
+
+-- name: seal_groups
+INSERT INTO log_seals (group_id, first_index) SELECT * FROM unnest(%b::bigint[], %b::bigint[])
+
+-- name: write_tiles
+INSERT INTO log_tiles (level, number, hashes)
+SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])
+ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes
+
+-- name: write_checkpoint
+INSERT INTO log_checkpoints (size, note, snapshot) VALUES (%s, %s, %s::pg_snapshot)
+ON CONFLICT (size) DO UPDATE SET note = excluded.note, snapshot = excluded.snapshot, signed_at = now()
+
+-- name: last_checkpoint
+SELECT size, note, snapshot::text FROM log_checkpoints ORDER BY size DESC LIMIT 1
+
+-- name: all_checkpoints
+SELECT note FROM log_checkpoints ORDER BY size
+
+-- name: system_tiles
+SELECT t.level, t.number, t.hashes FROM log_tiles t
+JOIN unnest(%b::smallint[], %b::bigint[]) AS w (level, number) ON w.level = t.level AND w.number = t.number
+
+-- name: linkable
+-- Candidates for a link: records of somebody else, still in force.
+SELECT id, owner, identifiers, contributed_for FROM records
+WHERE id = ANY (%s) AND state = 'active' AND valid_until >= current_date
+
+-- name: raise_links
+INSERT INTO links (record_a, record_b, owner_a, owner_b, scheme)
+SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[])
+ON CONFLICT (record_a, record_b, scheme) DO NOTHING RETURNING id, record_a, record_b, owner_a, owner_b, scheme
+
+-- name: append_system_group
+-- The housekeeper's own acts stand in the same log.
+INSERT INTO log_groups (entries) VALUES (%b) RETURNING id
+
+-- name: tell
+INSERT INTO notifications (bureau, body, group_id, position)
+SELECT b, j::json, %b, p FROM unnest(%b::integer[], %b::text[], %b::text[]) AS t (p, b, j)
+
+-- name: fresh_notifications
+-- Notifications that a snapshot did not see yet, for the streams.
+WITH fresh AS (
+    SELECT id, bureau, body, group_id, position, created_at FROM notifications
+    WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, %(since)s::pg_snapshot)
+)
+SELECT pg_current_snapshot()::text, f.id, f.bureau, f.body, f.group_id, f.position, f.created_at
+FROM (VALUES (1)) one LEFT JOIN fresh f ON true ORDER BY f.id
+
+-- name: purge_overdue
+-- Purges what is due; row-level security lets nothing else go, the cascade takes particulars, versions, links.
+DELETE FROM records WHERE id IN (
+    SELECT id FROM records WHERE overdue(valid_until, withdrawn_at) ORDER BY id LIMIT %s
+) RETURNING id, owner
+
+-- name: count_overdue
+SELECT count(*) FROM records WHERE overdue(valid_until, withdrawn_at)
+
+-- name: announce_purged
+INSERT INTO changes (record_id) SELECT unnest(%b::bigint[])
+
+-- name: set_grace
+UPDATE retention_rule SET grace = make_interval(days => %s)
+
+-- name: forget_nonces
+DELETE FROM nonces WHERE created < %s
+
+-- name: forget_idempotency
+DELETE FROM idempotency WHERE created_at < now() - interval '7 days'
+
+-- name: count_records
+SELECT count(*) FROM records
