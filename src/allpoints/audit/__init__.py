@@ -1,7 +1,7 @@
 """The tamper-evident log: its Merkle tree, its signed checkpoints, promises and receipts, and the verifier.
 
-Everything here computes and nothing reads or writes; `store` keeps the entries and the tiles. The verifier is the
-module `allpoints.audit.verify`; it is not re-exported, so that it can run as a program of its own.
+Everything here computes and nothing reads or writes; `store` keeps the entries and the tiles. The verifier
+is the module `allpoints.audit.verify`; it is not re-exported, so that it can run as a program of its own.
 """
 
 from allpoints.audit.checkpoint import Checkpoint, NoteSignature, VerifierKey, sign_checkpoint

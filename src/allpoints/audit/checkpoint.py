@@ -1,15 +1,16 @@
 """Checkpoints: the signed head of the log.
 
 A checkpoint is a C2SP tlog-checkpoint (https://c2sp.org/tlog-checkpoint), which is a C2SP signed note
-(https://c2sp.org/signed-note) with Ed25519 signatures (type 0x01). The hub's profile is stricter than both: the
-name of the hub's key is the origin, and there is exactly one extension line, the time:
+(https://c2sp.org/signed-note) with Ed25519 signatures (type 0x01). The hub's profile is stricter than both:
+the name of the hub's key is the origin, and there is exactly one extension line, the time:
 
     hub.example/log
     20852163
     CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
     time 2026-11-22T10:00:00.123Z
 
-    — hub.example/log Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+    — hub.example/log
+    Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
 
 Every way to write the same checkpoint differently is refused.
 """
@@ -17,7 +18,7 @@ Every way to write the same checkpoint differently is refused.
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Self
 
@@ -38,7 +39,7 @@ ED25519 = b"\x01"
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _VKEY = re.compile(r"([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{44})", re.ASCII)
-_TIME = "time %Y-%m-%dT%H:%M:%S.%fZ"
+_TIME = re.compile(r"time (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)", re.ASCII)
 
 
 class VerifierKey(msgspec.Struct, frozen=True):
@@ -82,7 +83,7 @@ class VerifierKey(msgspec.Struct, frozen=True):
 
     @property
     def key_id(self) -> bytes:
-        """The 4 bytes that point at this key in a signature line: SHA-256(name || 0x0A || 0x01 || key)[:4]."""
+        """What points at this key in a signature line: SHA-256(name || 0x0A || 0x01 || public key)[:4]."""
         return sha256(self.name.encode() + b"\n" + ED25519 + self.public_key).digest()[:KEY_ID_BYTES]
 
     def __str__(self) -> str:
@@ -144,7 +145,7 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """The whole signed note."""
-        return f"{self.body}\n{''.join(f'{line}\n' for line in self.signatures)}"
+        return "\n".join([self.body, *map(str, self.signatures), ""])
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -194,8 +195,8 @@ def sign_checkpoint(
 ) -> Checkpoint:
     """The hub's signed statement that its log `origin` had `size` entries with this root at `time`.
 
-    `time` is in UTC and is cut to milliseconds; let it never run back from one checkpoint to the next, since the
-    verifier takes that for tampering. Raises InvalidValue naming the field.
+    `time` is in UTC and is cut to milliseconds; let it never run back from one checkpoint to the next,
+    since the verifier takes that for tampering. Raises InvalidValue naming the field.
     """
     unsigned = Checkpoint(
         origin=origin,
@@ -216,8 +217,9 @@ def _parse_root(line: str) -> bytes:
 
 
 def _parse_time(line: str) -> datetime:
+    match = _TIME.fullmatch(line)
     try:
-        return datetime.strptime(line, _TIME).replace(tzinfo=UTC)
+        return datetime.fromisoformat(match[1] if match else "")
     except ValueError:
         raise _malformed("its time line is not like 'time 2026-11-22T10:00:00.123Z'") from None
 

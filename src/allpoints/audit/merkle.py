@@ -1,19 +1,18 @@
 """The log's Merkle tree: append in batches, prove, verify.
 
-The tree is that of RFC 6962 §2.1 (the same as RFC 9162 §2.1) over SHA-256. Its hashes are kept in the tiles of
-C2SP tlog-tiles (https://c2sp.org/tlog-tiles): tile `index` at `level` is the run of up to 256 consecutive hashes
-of the perfect subtrees with `256**level` leaves. A hash in a tile never changes; the rightmost tiles only grow,
-so a proof for an earlier size may be read from tiles that have grown since.
+The tree is that of RFC 6962 §2.1 (the same as RFC 9162 §2.1) over SHA-256. Its hashes are kept in the tiles
+of C2SP tlog-tiles (https://c2sp.org/tlog-tiles): tile `index` at `level` is the run of up to 256
+consecutive hashes of the perfect subtrees with `256**level` leaves. A hash in a tile never changes; the
+rightmost tiles only grow, so a proof for an earlier size may be read from tiles that have grown since.
 
-Nothing here reads or writes. Whoever keeps the tiles hands in a `ReadTiles`; each function calls it once. Where
-reading must be awaited, ask `inclusion_tiles`, `consistency_tiles` or `frontier_tiles` first, fetch, and hand in
-`lambda _: fetched`.
+Nothing here reads or writes. Whoever keeps the tiles hands in a `ReadTiles`; each function calls it once.
+Where reading must be awaited, ask `inclusion_tiles`, `consistency_tiles` or `frontier_tiles` first, fetch,
+and hand in `lambda _: fetched`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from itertools import pairwise
-from typing import NamedTuple
 
 import msgspec
 
@@ -28,7 +27,7 @@ MAX_PROOF_HASHES = 64
 EMPTY_ROOT = sha256(b"").digest()
 
 
-class Tile(NamedTuple):
+class Tile(msgspec.Struct, frozen=True, order=True):
     """Where a tile stands: its level (0 holds leaf hashes) and its index within the level, both from 0."""
 
     level: int
@@ -39,7 +38,7 @@ ReadTiles = Callable[[Sequence[Tile]], Mapping[Tile, bytes]]
 """Returns at least the tiles asked for: 32 bytes a hash, 1 to 256 hashes a tile."""
 
 
-class _Subtree(NamedTuple):
+class _Subtree(msgspec.Struct, frozen=True):
     """A perfect subtree of `2**height` leaves, the `index`-th of its height from the left."""
 
     height: int
@@ -49,9 +48,9 @@ class _Subtree(NamedTuple):
 class Frontier(msgspec.Struct, frozen=True):
     """All that the next `append` must know: the size and the right edge of the tree.
 
-    `edge[level]` is the rightmost tile of that level as long as it is partial, else empty. `peaks[height]` is the
-    root of the perfect subtree of that height that stands alone at the right edge, else empty; it follows from
-    `edge` and is carried so that an append costs as much as it brings and no more.
+    `edge[level]` is the rightmost tile of that level as long as it is partial, else empty. `peaks[height]`
+    is the root of the perfect subtree of that height that stands alone at the right edge, else empty; it
+    follows from `edge` and is carried so that an append costs as much as it brings and no more.
     """
 
     size: int = 0
@@ -64,7 +63,7 @@ class Frontier(msgspec.Struct, frozen=True):
         return _join_peaks([peak for peak in reversed(self.peaks) if peak])
 
 
-class Growth(msgspec.Struct, frozen=True):
+class Growth(msgspec.Struct, frozen=True, kw_only=True):
     """What an append brought: the new size and root, the tiles to write, the frontier for the next append.
 
     Write every tile of `tiles` over the one at its coordinate, in the same transaction as the entries.
@@ -84,8 +83,8 @@ def leaf_hash(entry: bytes) -> bytes:
 def append(frontier: Frontier, leaf_hashes: Sequence[bytes]) -> Growth:
     """Append leaf hashes (32 bytes each, in the log's order) to the tree whose right edge is `frontier`.
 
-    One level of the tree after the other, so that the work is one hash a leaf and a few list operations a level.
-    Raises InvalidValue when a leaf hash is not 32 bytes or the tree would outgrow 2**63 - 1 leaves.
+    One level of the tree after the other, so that the work is one hash a leaf and a few list operations a
+    level. Raises InvalidValue when a leaf hash is not 32 bytes or the tree would outgrow 2**63 - 1 leaves.
     """
     _check_leaves(leaf_hashes)
     size = frontier.size + len(leaf_hashes)
@@ -104,7 +103,7 @@ def append(frontier: Frontier, leaf_hashes: Sequence[bytes]) -> Growth:
         nodes = _parents(nodes)
         height += 1
     grown = Frontier(size, tuple(edge), tuple(peaks))
-    return Growth(size, grown.root, tiles, grown)
+    return Growth(size=size, root=grown.root, tiles=tiles, frontier=grown)
 
 
 def frontier_tiles(size: int) -> list[Tile]:
@@ -116,8 +115,8 @@ def frontier_tiles(size: int) -> list[Tile]:
 def resume(size: int, read: ReadTiles) -> Frontier:
     """The frontier of the tree of `size` leaves, from its right-edge tiles, as after a restart.
 
-    Raises TamperingFound when a tile is missing or too short. Compare `Frontier.root` with the last checkpoint
-    before you append.
+    Raises TamperingFound when a tile is missing or too short. Compare `Frontier.root` with the last
+    checkpoint before you append.
     """
     subtrees = _subtrees(0, size)
     tiles = read(frontier_tiles(size))
@@ -151,8 +150,8 @@ def consistency_tiles(old: int, new: int) -> list[Tile]:
 def consistency_proof(old: int, new: int, read: ReadTiles) -> list[bytes]:
     """The proof that the tree of `old` leaves is a prefix of the tree of `new`: PROOF of RFC 9162 §2.1.4.1.
 
-    It is empty when `old` is 0 or equals `new`. Raises InvalidValue unless 0 <= old <= new, TamperingFound when
-    a tile is missing or too short.
+    It is empty when `old` is 0 or equals `new`. Raises InvalidValue unless 0 <= old <= new, TamperingFound
+    when a tile is missing or too short.
     """
     return _proof(_consistency_path(old, new), read)
 
@@ -196,8 +195,8 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> None:
     """Check that the tree of `new` leaves begins with all leaves of the tree of `old`, unchanged.
 
-    RFC 9162 §2.1.4.2, and for the two cases that it leaves out: a proof between equal sizes, or from the empty
-    tree, is empty. Raises TamperingFound naming what does not fit.
+    RFC 9162 §2.1.4.2, and for the two cases that it leaves out: a proof between equal sizes, or from the
+    empty tree, is empty. Raises TamperingFound naming what does not fit.
     """
     if not 0 <= old <= new <= MAX_SIZE:
         raise TamperingFound(f"a log of {old} entries cannot have become one of {new}", field="size")
@@ -221,8 +220,8 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
 def tree_levels(leaf_hashes: Sequence[bytes]) -> list[list[bytes]]:
     """All nodes of the tree over one or more leaf hashes (32 bytes each), the leaves first, the root last.
 
-    A node without a sibling stands on the next level too, in place of its parent: the shape of RFC 9162 §2.1.1.
-    Raises InvalidValue when a leaf hash is not 32 bytes.
+    A node without a sibling stands on the next level too, in place of its parent: the shape of RFC 9162
+    §2.1.1. Raises InvalidValue when a leaf hash is not 32 bytes.
     """
     _check_leaves(leaf_hashes)
     levels = [list(leaf_hashes)]
@@ -292,7 +291,7 @@ _Range = tuple[int, int]
 
 
 def _split(start: int, end: int) -> int:
-    """Where RFC 9162 §2.1.1 splits these leaves: behind the largest power of two smaller than their number."""
+    """Where RFC 9162 §2.1.1 splits: behind the largest power of two smaller than the number of leaves."""
     return start + (1 << (end - start - 1).bit_length() - 1)
 
 
@@ -358,7 +357,11 @@ def _tiles_of(subtrees: Iterable[_Subtree]) -> list[Tile]:
 
 def _proof(path: list[_Range], read: ReadTiles) -> list[bytes]:
     tiles = read(_tiles_of(_flatten(path)))
-    return [_join_peaks([_subtree_root(subtree, tiles) for subtree in _subtrees(*leaves)]) for leaves in path]
+    return [_range_root(leaves, tiles) for leaves in path]
+
+
+def _range_root(leaves: _Range, tiles: Mapping[Tile, bytes]) -> bytes:
+    return _join_peaks([_subtree_root(subtree, tiles) for subtree in _subtrees(*leaves)])
 
 
 def _subtree_root(subtree: _Subtree, tiles: Mapping[Tile, bytes]) -> bytes:
@@ -376,7 +379,7 @@ def _hashes(tiles: Mapping[Tile, bytes], tile: Tile, start: int, end: int) -> by
     held = tiles.get(tile, b"")
     if not end * HASH_BYTES <= len(held) <= TILE_BYTES or len(held) % HASH_BYTES:
         raise TamperingFound(
-            f"the tile at level {tile.level}, index {tile.index} has {len(held)} bytes where {end} hashes are needed",
+            f"tile {tile.index} of level {tile.level} has {len(held)} bytes where {end} hashes are needed",
             field="tile",
         )
     return held[start * HASH_BYTES : end * HASH_BYTES]

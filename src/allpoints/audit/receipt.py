@@ -1,9 +1,9 @@
 """What a bureau gets in its hand: first a promise, later a receipt.
 
-A **promise** comes with the answer. The hub signs one statement for a whole group commit; each answer carries the
-path from its own entry to that statement. A **receipt** can be had as soon as the entry is sealed: it proves that
-the entry stands in the log under a checkpoint. A hub that promised an entry and cannot give the receipt is at
-fault, and the promise proves it.
+A **promise** comes with the answer. The hub signs one statement for a whole group commit; each answer
+carries the path from its own entry to that statement. A **receipt** can be had as soon as the entry is
+sealed: it proves that the entry stands in the log under a checkpoint. A hub that promised an entry and
+cannot give the receipt is at fault, and the promise proves it.
 """
 
 from collections.abc import Sequence
@@ -35,8 +35,8 @@ Hash = Annotated[bytes, msgspec.Meta(min_length=HASH_BYTES, max_length=HASH_BYTE
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The proof that one entry stands in the log: verify it with `allpoints.audit.verify`.
 
-    `entry` is the entry's bytes as hashed, `index` its place in the log from 0, `proof` the inclusion proof of
-    RFC 9162 §2.1.3 under `checkpoint`, a signed note. In JSON all bytes are base64.
+    `entry` is the entry's bytes as hashed, `index` its place in the log from 0, `proof` the inclusion proof
+    of RFC 9162 §2.1.3 under `checkpoint`, a signed note. In JSON all bytes are base64.
     """
 
     entry: Annotated[bytes, msgspec.Meta(max_length=MAX_ENTRY_BYTES)]
@@ -56,17 +56,21 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
                 f"a receipt has at most {MAX_RECEIPT_BYTES} bytes, not {len(raw)}", field="receipt"
             )
         try:
-            return msgspec.json.decode(raw, type=cls)
+            receipt = msgspec.json.decode(raw, type=cls)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise MalformedInput(f"this is no receipt: {error}", field="receipt") from None
+        if msgspec.json.decode(receipt.to_json()) != msgspec.json.decode(raw):
+            raise MalformedInput("its base64 is not the canonical one", field="receipt")
+        return receipt
 
 
 class Promise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The hub's signed word that one entry is durable and will be sealed.
 
-    `batch` numbers the group commit, `size` is the number of its entries, `position` this entry's place among
-    them from 0; `path` is the inclusion proof (RFC 9162 §2.1.3) in the batch's own Merkle tree, and `signature`
-    is the hub's Ed25519 signature over that tree, the same for all promises of the batch. Base64 in JSON.
+    `batch` numbers the group commit, `size` is the number of its entries, `position` this entry's place
+    among them from 0; `path` is the inclusion proof (RFC 9162 §2.1.3) in the batch's own Merkle tree, and
+    `signature` is the hub's Ed25519 signature over that tree, the same for all promises of the batch.
+    Base64 in JSON.
     """
 
     batch: Annotated[int, msgspec.Meta(ge=0, le=MAX_SIZE)]

@@ -2,9 +2,9 @@
 
     python -m allpoints.audit.verify RECEIPT.json --key hub.example/log+c74f20a3+ARpc2QcUPDhM…
 
-Together with `merkle`, `checkpoint` and `receipt` beside it, and `allpoints.errors`, this is all the code that
-runs: the standard library, PyNaCl for Ed25519 and msgspec to read JSON. The exit status is 0 when the receipt holds,
-1 when it does not, 2 when the receipt or the key cannot be read.
+Together with `merkle`, `checkpoint` and `receipt` beside it, and `allpoints.errors`, this is all the code
+that runs: the standard library, PyNaCl for Ed25519 and msgspec to read JSON. The exit status is 0 when the
+receipt holds, 1 when it does not, 2 when the receipt or the key cannot be read.
 """
 
 import argparse
@@ -27,7 +27,7 @@ _CHUNK = 4096
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What a receipt has proved: this entry stands at `index` in the first `size` entries of the log `origin`.
+    """What a receipt has proved: the entry stands at `index` in the first `size` entries of log `origin`.
 
     `time` and `root` are the checkpoint's. `entry` is the entry as a JSON object, None when it is not one.
     """
@@ -61,10 +61,10 @@ def verify_receipt(
 ) -> Verdict:
     """Verify a receipt with nothing but the hub's public key.
 
-    With a checkpoint that you `trusted` before (earlier or later than the receipt's) and the `consistency` proof
-    between the two, it is also verified that both speak of one and the same log; without them a hub could show
-    you a log of your own. Raises TamperingFound naming what failed, MalformedInput when the checkpoint cannot be
-    read, InvalidValue when `trusted` and `consistency` do not come together.
+    With a checkpoint that you `trusted` before (earlier or later than the receipt's) and the `consistency`
+    proof between the two, it is also verified that both speak of one and the same log; without them a hub
+    could show you a log of your own. Raises TamperingFound naming what failed, MalformedInput when the
+    checkpoint cannot be read, InvalidValue when `trusted` and `consistency` do not come together.
     """
     if (trusted is None) != (consistency is None):
         raise InvalidValue("a trusted checkpoint and a consistency proof go together", field="consistency")
@@ -103,14 +103,14 @@ def verify_chain(
 
 
 def verify_log(entries: Iterable[bytes], checkpoints: Iterable[Checkpoint], key: VerifierKey) -> LogVerdict:
-    """Recompute the log from all its entries' bytes, in order, and compare it with every checkpoint, in order.
+    """Recompute the log from all its entries' bytes and compare it with every checkpoint, both in order.
 
-    Both are streamed: the memory is that of one chunk of entries and O(log n) hashes. Raises TamperingFound at
-    the first checkpoint that does not fit, naming the entries among which the change lies.
+    Both are streamed: the memory is that of one chunk of entries and O(log n) hashes. Raises TamperingFound
+    at the first checkpoint that does not fit, naming the entries among which the change lies.
     """
     stream = iter(entries)
-    frontier, previous, count = Frontier(), None, 0
-    for count, checkpoint in enumerate(checkpoints, start=1):
+    frontier, previous, verified = Frontier(), None, 0
+    for checkpoint in checkpoints:
         checkpoint.verify(key)
         if previous:
             _check_order(previous, checkpoint)
@@ -118,18 +118,18 @@ def verify_log(entries: Iterable[bytes], checkpoints: Iterable[Checkpoint], key:
         frontier = _advance(frontier, stream, checkpoint.size)
         if frontier.size < checkpoint.size:
             raise TamperingFound(
-                f"the log ends after {frontier.size} entries, but a checkpoint of {checkpoint.size} is signed",
+                f"the log ends after {frontier.size} entries; a checkpoint of {checkpoint.size} is signed",
                 field="entries",
             )
         if frontier.root != checkpoint.root:
             raise TamperingFound(
-                f"entries {sealed_before} to {checkpoint.size} are not the ones that the checkpoint of "
-                f"{checkpoint.size} entries at {checkpoint.time.isoformat()} was signed for",
+                f"of the first {checkpoint.size} entries those from {sealed_before} on are not what was "
+                f"signed at {checkpoint.time.isoformat()}",
                 field="entries",
             )
-        previous = checkpoint
+        previous, verified = checkpoint, verified + 1
     unsealed = sum(1 for _ in stream)
-    return LogVerdict(checkpoints=count, sealed=frontier.size, unsealed=unsealed, root=frontier.root)
+    return LogVerdict(checkpoints=verified, sealed=frontier.size, unsealed=unsealed, root=frontier.root)
 
 
 def _advance(frontier: Frontier, stream: Iterable[bytes], size: int) -> Frontier:
@@ -145,6 +145,8 @@ def _advance(frontier: Frontier, stream: Iterable[bytes], size: int) -> Frontier
 def _check_order(older: Checkpoint, newer: Checkpoint) -> None:
     if newer.size < older.size:
         raise TamperingFound(f"the log shrank from {older.size} to {newer.size} entries", field="checkpoint")
+    if newer.size == older.size and newer.root != older.root:
+        raise TamperingFound(f"two different roots are signed for {newer.size} entries", field="checkpoint")
     if newer.time < older.time:
         raise TamperingFound(
             f"the log's time ran back from {older.time.isoformat()} to {newer.time.isoformat()}",
@@ -186,10 +188,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with options.receipt.open("rb") as file:
             receipt = Receipt.from_json(file.read(MAX_RECEIPT_BYTES + 1))
         verdict = verify_receipt(receipt, VerifierKey.parse(options.key))
-    except TamperingFound as error:
-        sys.stderr.write(f"The receipt does not hold. {error}\n{error.remedy}\n")
-        return 1
-    except (AllpointsError, OSError) as error:
+    except AllpointsError as error:
+        sys.stderr.write(f"The receipt is not proved. {error}\n{error.remedy}\n")
+        return 1 if isinstance(error, TamperingFound) else 2
+    except OSError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     sys.stdout.write(f"{_describe(verdict)}\n")

@@ -4,20 +4,17 @@ import re
 from enum import StrEnum
 
 import msgspec
-import pycountry
 
 from allpoints.errors import InvalidValue
+from allpoints.records.states import STATES, SYNTHETIC_CODES
 
 ORGANISATION_CODES = frozenset({"EUE", "UNO", "XPO"})
-"""Members that are not states: the European Union, the United Nations, and INTERPOL (ICAO 9303-3, section 5)."""
+"""Members that are not states: the European Union, the United Nations, INTERPOL (ICAO 9303-3, section 5)."""
 
 SECRETARIAT = "HUB"
 """Who keeps the hub: neutral, so it is no member. It approves and oversees, and neither shares nor asks."""
 
-SYNTHETIC_CODES = frozenset({"UTO"})
-"""Utopia, the specimen state of ICAO 9303: only ever synthetic records."""
-
-_STATE_CODES = frozenset(country.alpha_3 for country in pycountry.countries)
+_MEMBERS = STATES | ORGANISATION_CODES | SYNTHETIC_CODES
 _USER = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -95,7 +92,7 @@ class Bureau(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asker(msgspec.Struct, frozen=True, kw_only=True):
-    """One person at one agency, asking for one purpose; their bureau vouches for all of it by its signature."""
+    """One person at one agency, asking for one purpose; their bureau's signature vouches for all of it."""
 
     bureau: str
     user: str
@@ -107,12 +104,14 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def bureau_code(text: str, *, field: str = "bureau") -> str:
-    """Return the code of a member. Raises `InvalidValue` for what is neither a state nor a known organisation."""
+    """Return the code of a member. Raises `InvalidValue` for what is no state and no known organisation."""
     code = text.strip().upper()
-    if code in _STATE_CODES or code in ORGANISATION_CODES or code in SYNTHETIC_CODES:
+    if code in _MEMBERS:
         return code
     raise InvalidValue(
-        f"{text!r:.20} is not a member's code", field=field, remedy="Use an ISO 3166 alpha-3 code such as ALB."
+        f"{text!r:.20} is not a member's code",
+        field=field,
+        remedy="Use an ISO 3166 alpha-3 code such as ALB.",
     )
 
 

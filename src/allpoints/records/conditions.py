@@ -1,5 +1,6 @@
 """What an owner demands of whoever learns of a record."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
@@ -16,6 +17,8 @@ from allpoints.records.bureaus import (
     bureau_code,
 )
 
+_EVALUATION = re.compile("[ABCX][1-4]")
+
 MAX_MEMBERS = 250
 """Members that one selection may name: all bureaus there are, with room."""
 
@@ -31,7 +34,7 @@ class Release(StrEnum):
     """Nothing; the owner is told who asked."""
 
 
-class Selection(msgspec.Struct, frozen=True):
+class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everyone, only these, or all but these."""
 
     mode: Literal["everyone", "only", "except"] = "everyone"
@@ -47,11 +50,12 @@ class Selection(msgspec.Struct, frozen=True):
 EVERYONE = Selection()
 
 
-class Conditions(msgspec.Struct, frozen=True, kw_only=True):
+class Conditions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who may learn of a record, for what, how much, and until when.
 
     An asker is admitted where the bureau *and* the kind of agency are selected, the purpose is listed, the
-    clearance suffices and the record is still valid. Conditions without purposes admit nobody.
+    clearance suffices and the record is still valid. Conditions without purposes admit nobody. An unknown
+    field is refused: a misspelt condition must not fall back to an open default.
     """
 
     bureaus: Selection = EVERYONE
@@ -61,7 +65,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     confidentiality: Confidentiality = Confidentiality.OFFICIAL
 
 
-class Evaluation(msgspec.Struct, frozen=True):
+class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The 4 x 4 system: the source's reliability A, B, C or X; the information's accuracy 1 to 4."""
 
     source: Literal["A", "B", "C", "X"]
@@ -73,14 +77,14 @@ class Evaluation(msgspec.Struct, frozen=True):
 
 def parse_evaluation(text: str, *, field: str = "evaluation") -> Evaluation:
     """Read an evaluation such as `B2`. Raises `InvalidValue`."""
-    try:
-        return msgspec.convert({"source": text[:1].upper(), "information": int(text[1:])}, Evaluation)
-    except (ValueError, msgspec.ValidationError):
+    written = text.strip().upper()
+    if not _EVALUATION.fullmatch(written):
         raise InvalidValue(
             f"{text!r:.20} is not an evaluation",
             field=field,
             remedy="Write the source A, B, C or X and the information 1 to 4, such as B2.",
-        ) from None
+        )
+    return msgspec.convert({"source": written[0], "information": int(written[1])}, Evaluation)
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,11 +97,13 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 def checked_conditions(conditions: Conditions, *, field: str = "conditions") -> Conditions:
     """Return the conditions in canonical form (members upper case, sorted, without repeats).
 
-    Raises `InvalidValue` for an unknown bureau or kind of agency, for selections that name nobody or too many,
-    and for conditions without a purpose.
+    Raises `InvalidValue` for an unknown bureau or kind of agency, for selections that name nobody or too
+    many, and for conditions without a purpose.
     """
     if not conditions.purposes:
-        raise InvalidValue("no purpose is listed, so nobody could ever use the record", field=f"{field}.purposes")
+        raise InvalidValue(
+            "no purpose is listed, so nobody could ever use the record", field=f"{field}.purposes"
+        )
     if stray := set(conditions.purposes) - set(OPERATIONAL_PURPOSES):
         raise InvalidValue(f"{min(stray)} is not a purpose to ask for", field=f"{field}.purposes")
     bureaus = _checked(
@@ -105,7 +111,9 @@ def checked_conditions(conditions: Conditions, *, field: str = "conditions") -> 
         f"{field}.bureaus",
         lambda member: bureau_code(member, field=f"{field}.bureaus"),
     )
-    agencies = _checked(conditions.agencies, f"{field}.agencies", lambda member: _agency(member, f"{field}.agencies"))
+    agencies = _checked(
+        conditions.agencies, f"{field}.agencies", lambda member: _agency(member, f"{field}.agencies")
+    )
     return msgspec.structs.replace(
         conditions, bureaus=bureaus, agencies=agencies, purposes=tuple(sorted(set(conditions.purposes)))
     )
@@ -113,9 +121,7 @@ def checked_conditions(conditions: Conditions, *, field: str = "conditions") -> 
 
 def _checked(selection: Selection, field: str, check: Callable[[str], str]) -> Selection:
     if (selection.mode == "everyone") != (not selection.members):
-        raise InvalidValue(
-            "'everyone' names no members, 'only' and 'except' name at least one", field=field
-        )
+        raise InvalidValue("'everyone' names no members, 'only' and 'except' name at least one", field=field)
     if len(selection.members) > MAX_MEMBERS:
         raise InvalidValue(f"more than {MAX_MEMBERS} members", field=field)
     return Selection(selection.mode, tuple(sorted({check(member) for member in selection.members})))
@@ -126,5 +132,7 @@ def _agency(text: str, field: str) -> str:
         return AgencyKind(text).value
     except ValueError:
         raise InvalidValue(
-            f"{text!r:.40} is not a kind of agency", field=field, remedy=f"Use one of: {', '.join(AgencyKind)}."
+            f"{text!r:.40} is not a kind of agency",
+            field=field,
+            remedy=f"Use one of: {', '.join(AgencyKind)}.",
         ) from None

@@ -1,5 +1,6 @@
 """A record: one item that a bureau contributes, and its life."""
 
+import re
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -9,12 +10,17 @@ import msgspec
 from allpoints.errors import InvalidValue
 from allpoints.records.conditions import Conditions, Evaluation, Retention, checked_conditions
 from allpoints.records.identifiers import Identifier, RawIdentifier, parse_identifier
+from allpoints.records.states import issuing_state
 
 MAX_IDENTIFIERS = 64
 MAX_TEXT = 4_000
+FIRST_YEAR = 1800
 LONGEST_VALIDITY = timedelta(days=365 * 25)
 DEFAULT_VALIDITY = timedelta(days=365 * 5)
 DEFAULT_REVIEW = timedelta(days=365)
+
+_BIRTH = re.compile("[0-9]{4}(?:-[0-9]{2}){0,2}")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class RecordKind(StrEnum):
@@ -36,7 +42,17 @@ class RecordState(StrEnum):
 
 
 Reason = Literal[
-    "stolen", "lost", "revoked", "counterfeit", "blank-stolen", "wanted", "missing", "seen", "seized", "suspect", "information"
+    "stolen",
+    "lost",
+    "revoked",
+    "counterfeit",
+    "blank-stolen",
+    "wanted",
+    "missing",
+    "seen",
+    "seized",
+    "suspect",
+    "information",
 ]
 """Why the owner holds the record; it is the first thing an officer needs to know of a hit."""
 
@@ -126,16 +142,17 @@ def checked_record(contribution: Contribution, *, owner: str, today: date) -> Re
         raise InvalidValue(f"more than {MAX_IDENTIFIERS} identifiers", field="identifiers")
     if not contribution.identifiers and not contribution.particulars.names:
         raise InvalidValue("a record without identifiers or names could never be found", field="identifiers")
-    _check_texts(contribution.particulars)
+    particulars = _checked_particulars(contribution.particulars, today)
     identifiers = {
-        parse_identifier(raw, field=f"identifiers[{i}]"): None for i, raw in enumerate(contribution.identifiers)
+        parse_identifier(raw, field=f"identifiers[{i}]"): None
+        for i, raw in enumerate(contribution.identifiers)
     }
     return Record(
         owner=owner,
         reference=contribution.reference,
         kind=contribution.kind,
         identifiers=tuple(identifiers),
-        particulars=contribution.particulars,
+        particulars=particulars,
         conditions=checked_conditions(contribution.conditions),
         evaluation=contribution.evaluation,
         retention=_retention(contribution, today),
@@ -147,11 +164,42 @@ def _retention(contribution: Contribution, today: date) -> Retention:
     review_by = contribution.review_by or min(today + DEFAULT_REVIEW, valid_until)
     if not today <= valid_until <= today + LONGEST_VALIDITY:
         raise InvalidValue(
-            "a record is valid from today to at most 25 years ahead", field="valid_until", remedy="Choose a later or nearer day."
+            "a record is valid from today to at most 25 years ahead",
+            field="valid_until",
+            remedy="Choose a later or nearer day.",
         )
     if not today <= review_by <= valid_until:
         raise InvalidValue("the review is due between today and the end of validity", field="review_by")
     return Retention(valid_until=valid_until, review_by=review_by)
+
+
+def _checked_particulars(particulars: Particulars, today: date) -> Particulars:
+    _check_texts(particulars)
+    if any(not name.strip() for name in particulars.names):
+        raise InvalidValue("a name is empty", field="particulars.names")
+    if particulars.birth and not _is_birth(particulars.birth, today):
+        raise InvalidValue(
+            "no date of birth", field="particulars.birth", remedy="Write 1970, 1970-03 or 1970-03-21."
+        )
+    if particulars.since and particulars.since > today:
+        raise InvalidValue("lies in the future", field="particulars.since")
+    if particulars.year is not None and not FIRST_YEAR <= particulars.year <= today.year + 1:
+        raise InvalidValue(f"not a year from {FIRST_YEAR} to the next", field="particulars.year")
+    nationalities = tuple(
+        issuing_state(code.strip().upper(), field=f"particulars.nationalities[{i}]")
+        for i, code in enumerate(particulars.nationalities)
+    )
+    return msgspec.structs.replace(particulars, nationalities=nationalities)
+
+
+def _is_birth(text: str, today: date) -> bool:
+    """Whether the text is a day, a month or a year that is not in the future."""
+    if not _BIRTH.fullmatch(text):
+        return False
+    try:
+        return date.fromisoformat((text + "-01-01")[:10]) <= today
+    except ValueError:
+        return False
 
 
 def _check_texts(particulars: Particulars) -> None:
@@ -161,7 +209,8 @@ def _check_texts(particulars: Particulars) -> None:
         if len(texts) > MAX_IDENTIFIERS:
             raise InvalidValue(f"more than {MAX_IDENTIFIERS} entries", field=f"particulars.{name}")
         for text in texts:
-            if isinstance(text, str) and (len(text) > MAX_TEXT or "\x00" in text):
+            if isinstance(text, str) and (len(text) > MAX_TEXT or _UNSTORABLE.search(text)):
                 raise InvalidValue(
-                    f"a text has at most {MAX_TEXT} characters and no NUL", field=f"particulars.{name}"
+                    f"a text has at most {MAX_TEXT} characters, no NUL and no lone surrogate",
+                    field=f"particulars.{name}",
                 )

@@ -1,6 +1,7 @@
 """Six characters YYMMDD, any part of which may be unknown (Doc 9303-3, section 4.8)."""
 
 from datetime import date
+from typing import Self
 
 import msgspec
 
@@ -17,7 +18,7 @@ class PartialDate(msgspec.Struct, frozen=True):
     day: int | None = None
 
     @classmethod
-    def of(cls, day: date) -> "PartialDate":
+    def of(cls, day: date) -> Self:
         return cls(day.year, day.month, day.day)
 
 

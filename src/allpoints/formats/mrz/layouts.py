@@ -1,7 +1,7 @@
 """Where each field stands in each format: the tables of Doc 9303 parts 4 (TD3), 5 (TD1), 6 (TD2), 7 (visas).
 
-Lines and positions count from 1 and include the last one, as the Doc prints them; offsets count from 0 through
-the whole zone without its line breaks.
+Lines and positions count from 1 and include the last one, as the Doc prints them; offsets count from 0
+through the whole zone without its line breaks.
 """
 
 import re
@@ -14,8 +14,8 @@ from allpoints.formats.mrz.zone import Format
 
 Kind = Literal["code", "state", "number", "date", "digit", "sex", "name"]
 
-# A second document code character may be a digit (C1 and C2 are in use). The sex stays open here: what it must
-# not be is told as a warning.
+# The second character of a document code may be a digit (C1 and C2 are in use). The sex stays open here:
+# what it must not be is told as a warning.
 _CHARACTERS: Final[dict[Kind, str]] = {
     "code": "[ACIPV][A-Z0-9<]",
     "state": "[A-Z<]{3}",
@@ -68,7 +68,7 @@ class Layout(msgspec.Struct, frozen=True, eq=False):
 
 
 def _layout(
-    format: Format,
+    name: Format,
     *,
     begins: str,
     lines: int,
@@ -82,7 +82,7 @@ def _layout(
     data = {field.name: field for field in fields if field.kind != "digit"}
     # What a format lacks is cut as the empty text.
     cut = {"optional_data_2": slice(0, 0), "document_number_rest": slice(0, 0)}
-    cut |= {name: span(field.line, field.first, field.last) for name, field in data.items()}
+    cut |= {key: span(field.line, field.first, field.last) for key, field in data.items()}
     guards = []
     for field in fields:
         if field.kind == "digit":
@@ -94,9 +94,7 @@ def _layout(
             guards.append(Guard(field.name, digit, tuple(s for s in guarded if s.start != s.stop)))
     ordered = sorted(fields, key=lambda field: (field.line, field.first))
     pattern = "".join(_CHARACTERS[f.kind].replace("%d", str(f.last - f.first + 1)) for f in ordered)
-    return Layout(
-        format, begins, lines, width, fields, composite, cut, tuple(guards), re.compile(pattern)
-    )
+    return Layout(name, begins, lines, width, fields, composite, cut, tuple(guards), re.compile(pattern))
 
 
 def _two_lines(width: int, *rest: Field) -> tuple[Field, ...]:
@@ -188,29 +186,29 @@ LAYOUTS: Final[dict[Format, Layout]] = {each.format: each for each in (TD1, TD2,
 
 
 @cache
-def with_long_number(format: Format, extra: int) -> Layout:
+def with_long_number(name: Format, extra: int) -> Layout:
     """TD1 or TD2 with a document number of 9 + `extra` characters (Doc 9303-5 and -6, note j).
 
     The check digit's place is then a filler; the rest of the number opens the optional data, followed by the
     check digit and a filler.
     """
-    base = LAYOUTS[format]
+    base = LAYOUTS[name]
     optional = next(field for field in base.fields if field.name == "optional_data")
     line, first = optional.line, optional.first
     fields: list[Field] = []
     for field in base.fields:
         if field.name == "document_number" and field.kind == "digit":
-            fields.append(Field("no_check_digit", "number", field.line, field.first, field.last))
-        elif field is optional:
             fields += (
+                Field("no_check_digit", "number", field.line, field.first, field.last),
                 Field("document_number_rest", "number", line, first, first + extra - 1),
                 Field("document_number", "digit", line, first + extra, first + extra),
-                Field("optional_data", "number", line, first + extra + 1, optional.last),
             )
+        elif field is optional:
+            fields.append(Field("optional_data", "number", line, first + extra + 1, optional.last))
         else:
             fields.append(field)
     return _layout(
-        format,
+        name,
         begins=base.begins,
         lines=base.lines,
         width=base.width,

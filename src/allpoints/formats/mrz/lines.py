@@ -32,24 +32,23 @@ def read_lines(text: str) -> tuple[Layout, str]:
     """
     if len(text) > MAX_CHARACTERS:
         raise TooLarge(f"{len(text)} characters; a zone has 90 at most", field="mrz")
+    if _FOREIGN.search(text):
+        _refuse_foreign(text)
     lines = text.split()
     width = _WIDTHS.get(tuple(map(len, lines)))
     if width is None:
         lines = ["".join(line.split()) for line in text.splitlines() if line.strip()]
         width = _WIDTHS.get(tuple(map(len, lines)))
-    if not text.isascii() or width is None:
-        _refuse_foreign(text)
     if width is None:
         found = ", ".join(map(str, map(len, lines))) or "no"
         raise MalformedInput(
             f"lines of {found} characters; TD3 and MRV-A have 2 of 44, TD2 and MRV-B 2 of 36, TD1 3 of 30",
             field="mrz",
-            remedy="Read the zone again; every character counts, also the fillers < at the ends of the lines.",
+            remedy="Read the zone again; the fillers < at the ends of the lines count too.",
         )
     zone = "".join(lines).upper()
     layout = _BY_BEGINNING.get((width, zone[0]))
     if layout is None:
-        _refuse_foreign(text)
         letters = "".join(sorted({b for w, b in _BY_BEGINNING if w == width and b.isalpha()}))
         raise InvalidValue(
             f"a zone with lines of {width} characters begins with one of {letters}, not with {zone[0]}",

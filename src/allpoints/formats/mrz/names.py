@@ -46,9 +46,14 @@ def write_name(primary: str, secondary: str, width: int) -> str:
         if len("<".join(shortened)) < room:
             break
         shortened[i] = shortened[i][0]
-    secondary = _fit(second, room - min(len("<".join(shortened)), room - 1))
-    # What the secondary identifier leaves free goes back to the primary one.
-    return f"{_fit(first, room - len(secondary))}<<{secondary}".ljust(width, "<")
+    least = max(1, room - len("<".join(shortened)))
+    for taken in range(least, room):
+        secondary = _fit(second, taken)
+        # What the secondary identifier leaves free goes back to the primary one.
+        primary = _fit(first, room - len(secondary))
+        if len(primary) + len(secondary) == room:
+            break
+    return f"{primary}<<{secondary}".ljust(width, "<")
 
 
 def _fit(components: list[str], room: int) -> str:

@@ -4,92 +4,157 @@ By place: a letter cannot stand in a date or a check digit, a digit not in a nam
 the fillers that end a name there are only fillers. By check digits: in document numbers and optional data,
 where both letters and digits may stand, a character is replaced only when this is the one reading, among all
 that differ by one or two confusions, in which every check digit of the zone is right. The second confusion
-matters: one digit of check proves little (one reading in ten passes by chance), so a rival reading with two
+matters: a check digit proves little (one reading in ten passes by chance), so a rival reading with two
 confusions is reason enough to leave the zone as it is and to report the wrong check digit.
 """
 
 import re
-from collections.abc import Iterator
 from itertools import combinations
-from typing import Final
+from typing import Final, Literal
 
 from allpoints.errors import InvalidValue
 from allpoints.formats.mrz.check_digits import value
-from allpoints.formats.mrz.layouts import Field, Layout
+from allpoints.formats.mrz.layouts import Field, Kind, Layout
 from allpoints.formats.mrz.states import STATE_CODES
 from allpoints.formats.mrz.zone import CheckDigit, Repair
 
-_LETTER_TO_DIGIT: Final = {
-    "O": "0", "D": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8",
-}  # fmt: skip
-_DIGIT_TO_LETTERS: Final = {"0": "OD", "1": "I", "2": "Z", "5": "S", "6": "G", "8": "B"}
+_TO_DIGIT: Final = str.maketrans("ODQILZSGB", "000112568")
+_TO_LETTER: Final = str.maketrans("012568", "OIZSGB")
 
-# G and 6 weigh the same modulo 10: no check digit can tell them apart, so they are not here.
+# G and 6 weigh the same modulo 10, so no check digit can tell them apart: they are not here.
 _CONFUSED: Final = {
-    "0": "OD", "O": "0", "D": "0", "1": "I", "I": "1", "2": "Z", "Z": "2", "5": "S", "S": "5", "8": "B", "B": "8",
+    "0": "OD", "1": "I", "2": "Z", "5": "S", "8": "B",
+    "O": "0", "D": "0", "I": "1", "Z": "2", "S": "5", "B": "8",
 }  # fmt: skip
 
-_AFTER_NAME: Final = re.compile("(?<=[A-Z])<<<[<CKL]*$")
+# What a kind of field may hold, in words for the refusal, and why its characters were replaced.
+_ALLOWED: Final[dict[Kind, tuple[re.Pattern[str], str]]] = {
+    "code": (re.compile("[ACIPV][A-Z0-9<]"), "a document code begins with a letter"),
+    "state": (re.compile("[A-Z<]*"), "a state code has no digits"),
+    "date": (re.compile("[0-9<]*"), "a date has no letters"),
+    "digit": (re.compile("[A-Z0-9<]"), "a check digit is no letter"),
+    "name": (re.compile("[A-Z<]*"), "a name has no digits"),
+}
 
-Shift = tuple[int, ...]
+_AFTER_NAME: Final = re.compile("(?<=[A-Z])<<<[<CKL]*[CKL]<*$")
+
+
+def fits(layout: Layout, text: str) -> bool:
+    """Whether every character may stand where it stands."""
+    name = text[layout.cut["name"]]
+    return bool(layout.pattern.fullmatch(text)) and not (
+        "<<<" in name.rstrip("<") and _AFTER_NAME.search(name)
+    )
 
 
 def by_place(layout: Layout, text: str) -> tuple[str, tuple[Repair, ...]]:
-    """The zone with every character that its place rules out replaced; InvalidValue where none fits."""
+    """The zone with every character that its place rules out replaced; InvalidValue where nothing fits."""
     repairs: list[Repair] = []
+
+    def replace(field: Field, now: str, why: str) -> None:
+        nonlocal text
+        start = layout.offset(field.line, field.first)
+        for offset, character in enumerate(now, start):
+            if text[offset] != character:
+                repairs.append(_repair(layout, field.name, (offset, text[offset], character), "place", why))
+        text = text[:start] + now + text[start + len(now) :]
+
     for field in layout.fields:
-        start, end = layout.offset(field.line, field.first), layout.offset(field.line, field.last) + 1
-        was = text[start:end]
-        now, why = _fitting(field, was)
-        for i in range(end - start):
-            if was[i] != now[i]:
-                repairs.append(_repair(layout, field.name, start + i, was[i], now[i], why))
-        text = text[:start] + now + text[end:]
+        if field.kind not in _ALLOWED:
+            continue
+        allowed, why = _ALLOWED[field.kind]
+        start = layout.offset(field.line, field.first)
+        now = _fitting(field.kind, text[start : start + field.last - field.first + 1])
+        if not allowed.fullmatch(now):
+            raise InvalidValue(
+                f"{why}: the characters read are impossible there",
+                field=f"mrz.line{field.line}[{field.first}..{field.last}]",
+                remedy="Read the zone again, or correct it by eye.",
+            )
+        replace(field, now, why)
+        if field.kind == "name":
+            end = _AFTER_NAME.sub(lambda tail: "<" * len(tail.group()), now)
+            replace(field, end, "only fillers follow the end of a name")
     return text, tuple(repairs)
 
 
 def by_check_digits(
     layout: Layout, text: str, digits: tuple[CheckDigit, ...]
 ) -> tuple[str, tuple[Repair, ...]]:
-    """The zone with one character replaced when the check digits prove it, else as it was."""
+    """The zone with one character replaced where the check digits prove it, else as it was."""
     if not all(digit.ok or digit.found.isdigit() for digit in digits):
         return text, ()
-    due = tuple(0 if d.ok else (int(d.found) - int(d.expected)) % 10 for d in digits)
-    readings = list(_readings(layout, text))
-    single = [reading for reading in readings if reading[3] == due]
-    double = any(
-        a[1] != b[1] and all((x + y - z) % 10 == 0 for x, y, z in zip(a[3], b[3], due, strict=True))
-        for a, b in combinations(readings, 2)
+    due = tuple(0 if digit.ok else (int(digit.found) - int(digit.expected)) % 10 for digit in digits)
+    changes = _changes(layout, text)
+    proved = [change for change in changes if change[2] == due]
+    rivals = any(
+        a[0] != b[0] and tuple((x + y) % 10 for x, y in zip(a[2], b[2], strict=True)) == due
+        for a, b in combinations(changes, 2)
     )
-    if len(single) != 1 or double:
+    if len(proved) != 1 or rivals:
         return text, ()
-    field, offset, now, _ = single[0]
+    offset, now, _ = proved[0]
+    field = next(field for field in layout.fields if offset in _offsets(layout, field))
     why = "the only reading in which every check digit is right"
-    repair = _repair(layout, field, offset, text[offset], now, why)
+    name = field.name.removesuffix("_rest")
+    repair = _repair(layout, name, (offset, text[offset], now), "check digits", why)
     return text[:offset] + now + text[offset + 1 :], (repair,)
 
 
-def name_needs_repair(field: str) -> bool:
-    """Whether characters that only fillers are mistaken for follow the end of the name."""
-    return bool(_AFTER_NAME.search(field)) and field[-1:] != "" and bool(field.rstrip("<")[-1:])
-
-
-def _fitting(field: Field, was: str) -> tuple[str, str]:
-    """The field with what its kind allows, and why."""
-    match field.kind:
-        case "date":
-            now = _translate(was, _LETTER_TO_DIGIT)
-            return _only(field, now, "0123456789<", "digits and <"), "a date has no letters"
-        case "digit":
-            return _translate(was, _LETTER_TO_DIGIT), "a check digit is no letter"
-        case "state":
-            now = _state(was)
-            return _only(field, now, _LETTERS, "letters and <"), "a state code has no digits"
+def _fitting(kind: Kind, was: str) -> str:
+    """What was read, with each impossible character replaced by the one that it is mistaken for."""
+    match kind:
+        case "date" | "digit":
+            return was.translate(_TO_DIGIT)
         case "name":
-            now = _translate(was, {digit: letters[0] for digit, letters in _DIGIT_TO_LETTERS.items()})
-            now = _only(field, now, _LETTERS, "letters and <")
-            return _AFTER_NAME.sub(lambda end: "<" * len(end.group()), now), "a name has no digits"
-        case "code":
-            return _translate(was[0], {"1": "I"}) + was[1:], "a document code begins with a letter"
+            return was.translate(_TO_LETTER)
+        case "state":
+            return _state(was)
         case _:
-            return was, ""
+            return was[0].replace("1", "I") + was[1:]
+
+
+def _state(was: str) -> str:
+    """The one known code that the characters can mean; a 0 may be an O or a D."""
+    likely = was.translate(_TO_LETTER)
+    if likely == was:
+        return was
+    known = {
+        code
+        for code in (likely, was.replace("0", "D").translate(_TO_LETTER))
+        if code.rstrip("<") in STATE_CODES
+    }
+    return known.pop() if len(known) == 1 else was
+
+
+def _changes(layout: Layout, text: str) -> list[tuple[int, str, tuple[int, ...]]]:
+    """Each confusion possible among letters and digits: where, what for, and what it adds to each check."""
+    weights: dict[int, list[int]] = {}
+    for i, guard in enumerate(layout.guards):
+        covered = [offset for span in guard.over for offset in range(span.start, span.stop)]
+        for n, offset in enumerate(covered):
+            weights.setdefault(offset, [0] * len(layout.guards))[i] = (7, 3, 1)[n % 3]
+    return [
+        (offset, now, tuple(weight * (value(now) - value(text[offset])) % 10 for weight in weights[offset]))
+        for field in layout.fields
+        if field.kind == "number"
+        for offset in _offsets(layout, field)
+        if offset in weights
+        for now in _CONFUSED.get(text[offset], "")
+    ]
+
+
+def _offsets(layout: Layout, field: Field) -> range:
+    return range(layout.offset(field.line, field.first), layout.offset(field.line, field.last) + 1)
+
+
+def _repair(
+    layout: Layout,
+    field: str,
+    change: tuple[int, str, str],
+    proof: Literal["place", "check digits"],
+    why: str,
+) -> Repair:
+    offset, was, now = change
+    line, position = layout.place(offset)
+    return Repair(field=field, line=line, position=position, was=was, now=now, proof=proof, why=why)

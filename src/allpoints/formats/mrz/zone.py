@@ -43,13 +43,18 @@ class CheckDigit(msgspec.Struct, frozen=True):
 
 
 class Repair(msgspec.Struct, frozen=True, kw_only=True):
-    """A character that was misread, and what proves it; line and position count from 1, as in Doc 9303."""
+    """A character that was misread, and what proves it; line and position count from 1, as in Doc 9303.
+
+    The place of a character is certain proof. Check digits are not: a digit changed by a forger may look like
+    the confusion of two characters, so an examiner should compare such a repair with the document.
+    """
 
     field: str
     line: int
     position: int
     was: str
     now: str
+    proof: Literal["place", "check digits"]
     why: str
 
 

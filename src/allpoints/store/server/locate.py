@@ -67,7 +67,7 @@ def find_programs() -> list[Programs]:
 
 
 def programs_for(account: Account, data: int | None, candidates: list[Programs]) -> Programs:
-    """The first candidate that the account can run and that reads data of a major version (None: no data yet).
+    """The first candidate that the account can run and that reads data of a major version (None: no data).
 
     Raises Unavailable, naming what was found.
     """

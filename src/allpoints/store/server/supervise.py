@@ -76,7 +76,7 @@ class Server:
         """Start the server again if it is gone; whether it had to be. Cheap enough to call each second."""
         if self.running:
             if self._log.exists() and self._log.stat().st_size > LARGEST_LOG:
-                os.truncate(self.log, 0)
+                os.truncate(self._log, 0)
             return False
         return self._have_running()
 

@@ -14,7 +14,8 @@ WHERE r.id = ANY (%s) AND r.state = 'active' AND r.valid_until >= current_date
 
 -- name: append_group
 -- The log's one door: see the function of that name in the first migration.
-SELECT append_group(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b)
+SELECT append_group(%b::text[], %b::integer[], %b::bytea[], %b::bytea[], %b::integer[], %b::bigint[], %b::text[],
+                    %b::integer[], %b::text[], %b::text[])
 
 -- name: seen_nonces
 -- Which of these signatures were seen before: asked only after a group was refused for a replay.

@@ -1,0 +1,209 @@
+"""What an asker learns of a record that its check found.
+
+The one place that makes a `Disclosure`, and the only thing about a foreign record that ever leaves the hub.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Any, Literal
+
+import msgspec
+
+from allpoints.errors import Unavailable
+from allpoints.records.bureaus import SECRETARIAT, Asker, Confidentiality, Purpose, Role
+from allpoints.records.conditions import Evaluation, Release
+from allpoints.records.identifiers import Identifier
+from allpoints.records.record import HeldRecord, Particulars, RecordKind, RecordState
+from allpoints.records.states import SYNTHETIC_CODES
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the machine proposes a record: what was compared and how strongly it speaks for the same source."""
+
+    modality: str
+    agreement: str
+    """In which way probe and reference agree, such as `exact`; a word that tells nothing of the reference."""
+    explanation: tuple[str, ...] = ()
+    """What was compared, for a person to read. It may quote the record: only a *full* disclosure has it."""
+    score: float
+    llr: float | None = None
+    """log10 likelihood ratio; None where the modality has no calibration."""
+
+
+class RefusedFor(StrEnum):
+    """Which of the owner's conditions an asker does not meet."""
+
+    NOT_IN_FORCE = "not-in-force"
+    """Withdrawn, or its time is up."""
+    BUREAU = "bureau"
+    AGENCY = "agency"
+    PURPOSE = "purpose"
+    CLEARANCE = "clearance"
+
+
+class Disclosure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an asker learns of one record. Only `release` makes one.
+
+    A client that reads it from the wire decodes into a subclass of its own. The level *contact* leaves out
+    everything from `reference` on.
+    """
+
+    record: int
+    level: Literal["full", "contact"]
+    owner: str
+    contact: str
+    """How to reach the owner."""
+    kind: RecordKind
+    match: Match
+    synthetic: bool = False
+    """True for made-up records; every screen says so."""
+    reference: str | None = None
+    version: int | None = None
+    state: RecordState | None = None
+    """Withdrawn only for the owner's own askers: nobody else learns of a withdrawn record."""
+    identifiers: tuple[Identifier, ...] = ()
+    particulars: Particulars | None = None
+    evaluation: Evaluation | None = None
+    purposes: tuple[Purpose, ...] = ()
+    """For what the owner allows the record to be used."""
+    confidentiality: Confidentiality | None = None
+    valid_until: date | None = None
+
+    def __post_init__(self) -> None:
+        if type(self) is Disclosure:
+            raise TypeError("only access.release makes a Disclosure")
+
+
+class _Released(Disclosure, frozen=True, kw_only=True, omit_defaults=True):
+    """A disclosure that `release` decided."""
+
+
+class Silent(msgspec.Struct, frozen=True, kw_only=True):
+    """The asker sees nothing; the owner is told who asked."""
+
+    record: int
+    owner: str
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """The asker sees nothing, and the owner is not told either.
+
+    Telling an owner what an asker whom it does not admit looks for would give away the asker's interest. Only
+    the oversight body sees refusals, in the log.
+    """
+
+    record: int
+    owner: str
+    reason: RefusedFor
+
+
+Outcome = Disclosure | Silent | Refusal
+
+
+def release(held: HeldRecord, asker: Asker, *, today: date, match: Match, contact: str = "") -> Outcome:
+    """Decide what `asker` learns of a record that its check found.
+
+    `held` is the record as the database gave it to this asker, after the search; `contact` is how to reach
+    the owner. The owner's own askers see everything, others a record that is in force as far as its
+    conditions admit them. Raises `Unavailable` where the record is to be disclosed in full but came without
+    its particulars: row-level security then disagrees, and the stricter of the two prevails.
+    """
+    if asker.bureau != held.owner:
+        if reason := _refusal(held, asker, today):
+            return Refusal(record=held.id, owner=held.owner, reason=reason)
+        if held.conditions.disclosure is Release.SILENT:
+            return Silent(record=held.id, owner=held.owner)
+        if held.conditions.disclosure is Release.CONTACT:
+            return _contact(held, match, contact)
+    return _full(held, match, contact)
+
+
+def disclosed(outcomes: Iterable[Outcome]) -> tuple[Disclosure, ...]:
+    """Return what the answer to the asker is made of. Silent and refused records leave no trace in it."""
+    return tuple(outcome for outcome in outcomes if isinstance(outcome, Disclosure))
+
+
+def disclosed_log(outcome: Outcome) -> tuple[int, str]:
+    """Return what the log keeps of an outcome: the record's id and `full`, `contact`, `silent` or a refusal.
+
+    A refusal names its reason, such as `refused:purpose`.
+    """
+    match outcome:
+        case Disclosure():
+            return outcome.record, outcome.level
+        case Silent():
+            return outcome.record, "silent"
+        case Refusal():
+            return outcome.record, f"refused:{outcome.reason}"
+
+
+def may_see_entry(entry: dict[str, Any], asker: Asker) -> bool:
+    """Whether `asker` may see an entry of the log, once the policies let it read the log at all.
+
+    An entry names its one `reader`: the asker's bureau for an act, the owner for a read, which the asker's
+    bureau must not see because a silent hit would show through its own log. What names no reader, a refused
+    record for one, is for the oversight body alone, which sees everything.
+    """
+    if asker.bureau == SECRETARIAT and asker.role is Role.DATA_PROTECTION_OFFICER:
+        return asker.purpose is Purpose.OVERSIGHT
+    return asker.role in _LOG_READERS and entry.get("reader") == asker.bureau
+
+
+_LOG_READERS = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER})
+
+
+def _refusal(held: HeldRecord, asker: Asker, today: date) -> RefusedFor | None:
+    conditions = held.conditions
+    if held.state is not RecordState.ACTIVE or held.retention.valid_until < today:
+        return RefusedFor.NOT_IN_FORCE
+    if not conditions.bureaus.admits(asker.bureau):
+        return RefusedFor.BUREAU
+    if not conditions.agencies.admits(asker.agency):
+        return RefusedFor.AGENCY
+    if asker.purpose not in conditions.purposes:
+        return RefusedFor.PURPOSE
+    if asker.clearance.rank < conditions.confidentiality.rank:
+        return RefusedFor.CLEARANCE
+    return None
+
+
+def _contact(held: HeldRecord, match: Match, contact: str) -> Disclosure:
+    return _Released(
+        record=held.id,
+        level="contact",
+        owner=held.owner,
+        contact=contact,
+        kind=held.kind,
+        match=msgspec.structs.replace(match, explanation=()),
+        synthetic=_synthetic(held),
+    )
+
+
+def _full(held: HeldRecord, match: Match, contact: str) -> Disclosure:
+    if held.particulars is None:
+        raise Unavailable(
+            f"the database withheld the particulars of record {held.id}, which its conditions release"
+        )
+    return _Released(
+        record=held.id,
+        level="full",
+        owner=held.owner,
+        contact=contact,
+        kind=held.kind,
+        match=match,
+        synthetic=_synthetic(held),
+        reference=held.reference,
+        version=held.version,
+        state=held.state,
+        identifiers=held.identifiers,
+        particulars=held.particulars,
+        evaluation=held.evaluation,
+        purposes=held.conditions.purposes,
+        confidentiality=held.conditions.confidentiality,
+        valid_until=held.retention.valid_until,
+    )
+
+
+def _synthetic(held: HeldRecord) -> bool:
+    return held.owner in SYNTHETIC_CODES or (held.particulars is not None and held.particulars.synthetic)

@@ -1,0 +1,105 @@
+"""What one entry of the log says, and the group of entries that share a transaction.
+
+Every entry names its one *reader*: the bureau whose people may see it. The act of asking is the asker's to read;
+the fact that a record was found is its owner's, in an entry of its own, so that a silent hit cannot show through
+the asker's own log. An entry without a reader is for the oversight body alone.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from allpoints.access.authenticate import SignedRequest
+from allpoints.records import Asker
+
+
+class RequestProof(msgspec.Struct, frozen=True):
+    """The part of a signed request that the log keeps. In JSON the signature is base64."""
+
+    base: str
+    signature: bytes
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One act, as it is hashed into the log. No personal data of third parties: record ids and digests only."""
+
+    act: str
+    at: datetime
+    reader: str | None = None
+    bureau: str = ""
+    agency: str = ""
+    user: str = ""
+    role: str = ""
+    purpose: str = ""
+    request: RequestProof | None = None
+    asked: int = 0
+    """How many questions the request carried."""
+    hits: tuple[tuple[int, str], ...] = ()
+    """What the asker was shown: record id and level."""
+    records: tuple[int, ...] = ()
+    """Records contributed, corrected, withdrawn, purged or withheld."""
+    outcome: str = ""
+    """For a read: full, contact or silent; for a refusal: the error's code."""
+    subject: str = ""
+    """What else the act was about: a key id, a bureau, an entry."""
+
+    def encode(self) -> bytes:
+        """The bytes of the leaf."""
+        return _ENCODER.encode(self)
+
+
+_ENCODER = msgspec.json.Encoder(order=None)
+
+
+def act_entry(
+    act: str, asker: Asker, request: SignedRequest, at: datetime, *, reader: str | None, **what: object
+) -> Entry:
+    """An entry for something an asker did."""
+    return Entry(
+        act=act,
+        at=at,
+        reader=reader,
+        bureau=asker.bureau,
+        agency=asker.agency.value,
+        user=asker.user,
+        role=asker.role.value,
+        purpose=asker.purpose.value,
+        request=RequestProof(request.base, request.signature),
+        **what,  # type: ignore[arg-type]
+    )
+
+
+class Group:
+    """The entries of the requests that share one transaction, and who is to be told of them."""
+
+    def __init__(self) -> None:
+        self.requests: list[SignedRequest] = []
+        self.entries: list[bytes] = []
+        self.reads: list[tuple[int, int, str]] = []
+        """(position, record id, owner)"""
+        self.told: list[tuple[int, str, str]] = []
+        """(position, bureau, body as JSON)"""
+
+    def claim(self, request: SignedRequest) -> None:
+        """Count the request as used: a group in which a used request stands again is refused."""
+        self.requests.append(request)
+
+    def add(self, entry: Entry) -> int:
+        """Add an entry and return its position in the group."""
+        self.entries.append(entry.encode())
+        return len(self.entries) - 1
+
+    def add_reads(self, entry: Entry, records: tuple[int, ...], owner: str) -> int:
+        """Add an entry that concerns records, so that their owner can list it for each of them."""
+        position = self.add(entry)
+        self.reads.extend((position, record_id, owner) for record_id in records)
+        return position
+
+    def tell(self, position: int, bureau: str, body: bytes) -> None:
+        """Queue a notification that points at the entry in `position`."""
+        self.told.append((position, bureau, body.decode()))
+
+
+def entry_name(group: int, position: int) -> str:
+    """How an entry is named before and after it is sealed: `group.position`."""
+    return f"{group}.{position}"

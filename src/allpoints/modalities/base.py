@@ -1,0 +1,191 @@
+"""The doors that every modality has, and the small values that pass through them.
+
+A modality turns evidence into a template, compares two templates, and searches an index of many. It knows
+record ids and nothing else of a record: neither its owner nor its conditions nor where it is stored.
+"""
+
+from collections.abc import Sequence
+from math import log10
+from pathlib import Path
+from typing import Literal, Protocol, TypeVar
+
+import msgspec
+
+from allpoints.errors import InvalidValue
+
+MAX_RECORD_ID = 2**32 - 1
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1_000
+"""Candidates that one search may ask for."""
+
+Evidence = TypeVar("Evidence", contravariant=True)
+Template = TypeVar("Template")
+SearchedTemplate = TypeVar("SearchedTemplate", contravariant=True)
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A record that a search proposes. What the score means is the modality's own affair."""
+
+    record_id: int
+    score: float
+
+
+class CandidateList(msgspec.Struct, frozen=True):
+    """A search's answer, best first. `cut` says that the limit kept further candidates back."""
+
+    candidates: tuple[Candidate, ...] = ()
+    cut: bool = False
+
+
+class Population(msgspec.Struct, frozen=True):
+    """The holdings from which the second proposition draws its other source.
+
+    `size` counts the references that could have agreed with the probe, `agreeing` those that do, the one under
+    comparison among them. The default says that nothing is known of the population.
+    """
+
+    size: int = 0
+    agreeing: int = 1
+
+    def llr(self) -> float:
+        """The log10 likelihood ratio of an agreement that (k) / (N + 1) of the population share.
+
+        The probe counts as one more member of the population, so that N references never support more than
+        log10(N + 1), however rare the agreement: the bound that an empirical frequency has by its sample size.
+        """
+        return max(0.0, log10((self.size + 1) / max(self.agreeing, 1)))
+
+
+UNKNOWN_POPULATION = Population()
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that was compared, with the two values that made the result. An empty value is not stated."""
+
+    what: str
+    probe: str
+    reference: str
+    outcome: Literal["agrees", "differs", "not stated"]
+
+    def __str__(self) -> str:
+        if self.outcome == "not stated":
+            return f"{self.what} not stated"
+        return f"{self.what} {self.probe} {'=' if self.outcome == 'agrees' else '≠'} {self.reference}"
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """How well a reference fits a probe: the modality's own score, and the bounded strength of evidence."""
+
+    score: float
+    llr: float
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """What an examiner looks at: the comparison, the pair of propositions of its LLR, and what led to it."""
+
+    comparison: Comparison
+    same: str
+    different: str
+    findings: tuple[Finding, ...]
+    remarks: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "; ".join((*map(str, self.findings), *self.remarks))
+
+
+class Index(Protocol[SearchedTemplate]):
+    """Many references to search. Disposable: whoever holds the truth can feed it again from its `cursor`.
+
+    An index answers from immutable segments in a folder and from a tail in memory. Every process that opens
+    the folder has a tail of its own and feeds it; one of them flushes.
+    """
+
+    @property
+    def cursor(self) -> str:
+        """The position in the change feed from which this index must be fed to be complete; empty at first."""
+        ...
+
+    def add(self, record_id: int, templates: Sequence[SearchedTemplate]) -> None:
+        """Make these the templates of the record, in place of all that were known of it."""
+        ...
+
+    def remove(self, record_id: int) -> None:
+        """Forget the record."""
+        ...
+
+    def search(self, template: SearchedTemplate, limit: int = DEFAULT_LIMIT) -> CandidateList:
+        """Return the records that may have the same source as `template`."""
+        ...
+
+    def search_many(
+        self, templates: Sequence[SearchedTemplate], limit: int = DEFAULT_LIMIT
+    ) -> list[CandidateList]:
+        """Search for each template, all in one go; `limit` holds for each."""
+        ...
+
+    def population(self, template: SearchedTemplate) -> Population:
+        """Return what the holdings say about how rare an agreement with `template` is."""
+        ...
+
+    def outdated(self) -> bool:
+        """Whether another process has written newer segments: open the folder anew and feed that one."""
+        ...
+
+    def flush(self, cursor: str) -> None:
+        """Write the tail to the folder; `cursor` is the feed's position up to which the tail is complete."""
+        ...
+
+
+class Modality(Protocol[Evidence, Template]):
+    """One kind of evidence."""
+
+    @property
+    def name(self) -> str:
+        """The modality's room, such as `identifiers`."""
+        ...
+
+    def encode(self, evidence: Evidence) -> Template:
+        """Turn evidence into a template. Raises `InvalidValue` or `MalformedInput` with the reason."""
+        ...
+
+    def dump(self, template: Template) -> bytes:
+        """Write a template for storage."""
+        ...
+
+    def load(self, data: bytes) -> Template:
+        """Read what `dump` wrote. Raises `MalformedInput`."""
+        ...
+
+    def compare(
+        self, probe: Template, reference: Template, population: Population = UNKNOWN_POPULATION
+    ) -> Comparison:
+        """Compare 1:1; the oracle for every search."""
+        ...
+
+    def explain(
+        self, probe: Template, reference: Template, population: Population = UNKNOWN_POPULATION
+    ) -> Explanation:
+        """Say how `compare` came to its result; computed only when somebody asks."""
+        ...
+
+    def examples(self) -> tuple[Evidence, ...]:
+        """Return harmless evidence that feeds tests, docs and the demo; no two show the same source."""
+        ...
+
+    def open_index(self, folder: Path, secret: bytes) -> Index[Template]:
+        """Open the index in `folder`, an empty one where there is none. `secret` is the hub's index key."""
+        ...
+
+
+def checked_record_id(record_id: int) -> int:
+    """Return the record id. Raises `InvalidValue` for one that an index cannot hold."""
+    if 1 <= record_id <= MAX_RECORD_ID:
+        return record_id
+    raise InvalidValue(f"a record id is a number from 1 to {MAX_RECORD_ID}", field="record_id")
+
+
+def checked_limit(limit: int) -> int:
+    """Return the limit of a search. Raises `InvalidValue` for none or too many."""
+    if 1 <= limit <= MAX_LIMIT:
+        return limit
+    raise InvalidValue(f"a search proposes 1 to {MAX_LIMIT} candidates", field="limit")

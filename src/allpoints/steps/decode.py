@@ -1,0 +1,146 @@
+"""Second step: from bytes to questions. Limits hold before anything is decoded."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+import msgspec
+
+from allpoints.errors import AllpointsError, InvalidValue, MalformedInput, TooLarge
+from allpoints.formats import mrz
+from allpoints.records import Identifier, RawIdentifier, parse_identifier
+from allpoints.records.evidence import (
+    MAX_EVIDENCE,
+    MAX_ID,
+    Check,
+    Evidence,
+    IdentifierEvidence,
+    MrzEvidence,
+    PatternEvidence,
+)
+from allpoints.records.identifiers import Pattern, parse_pattern
+
+MAX_LINES = 1_000
+MAX_BODY = 4 << 20
+MAX_SINGLE_BODY = 64 << 10
+
+Line = TypeVar("Line")
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One check, ready to search for: its templates, and what the asker should know of its evidence."""
+
+    id: str
+    templates: tuple[Identifier | Pattern, ...]
+    notes: tuple[str, ...] = ()
+
+
+_check = msgspec.json.Decoder(Check)
+
+
+def decode_check(body: bytes, *, today: date) -> Question:
+    """Decode a single check. Raises `TooLarge`, `MalformedInput` or `InvalidValue` naming the field."""
+    if len(body) > MAX_SINGLE_BODY:
+        raise TooLarge(f"a check has at most {MAX_SINGLE_BODY} bytes", field="body")
+    return _question(decoded(_check, body), today)
+
+
+def decode_checks(body: bytes, *, today: date) -> list[Question | AllpointsError]:
+    """Decode many checks, one JSON object a line; a bad line becomes its own error and spares the others."""
+    return [
+        line if isinstance(line, AllpointsError) else _attempt(lambda check=line: _question(check, today))
+        for line in decode_lines(_check, body)
+    ]
+
+
+def decode_lines(decoder: msgspec.json.Decoder[Line], body: bytes) -> list[Line | AllpointsError]:
+    """Decode NDJSON of at most `MAX_LINES` lines. Raises `TooLarge` for the whole, never for a line."""
+    if len(body) > MAX_BODY:
+        raise TooLarge(f"a request has at most {MAX_BODY} bytes", field="body", remedy="Send fewer lines at once.")
+    lines = body.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    if len(lines) > MAX_LINES:
+        raise TooLarge(f"a request has at most {MAX_LINES} lines", field="body", remedy="Send fewer lines at once.")
+    try:
+        return list(decoder.decode_lines(body))
+    except (msgspec.MsgspecError, RecursionError):
+        return [_attempt(lambda line=line: decoded(decoder, line)) for line in lines]
+
+
+def decoded(decoder: msgspec.json.Decoder[Line], body: bytes) -> Line:
+    """Decode one JSON value. Raises `InvalidValue` with the path of the field, or `MalformedInput`."""
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        detail, _, path = str(error).partition(" - at `$")
+        raise InvalidValue(detail, field=path.rstrip("`").lstrip(".") or "body") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedInput(f"not JSON: {error}", field="body") from None
+
+
+def count_lines(body: bytes) -> int:
+    """How many questions a body could hold, counted without decoding it."""
+    return body.count(b"\n") + (not body.endswith(b"\n"))
+
+
+def _question(check: Check, today: date) -> Question:
+    if len(check.id) > MAX_ID:
+        raise InvalidValue(f"more than {MAX_ID} characters", field="id")
+    if not 1 <= len(check.evidence) <= MAX_EVIDENCE:
+        raise InvalidValue(f"a check has 1 to {MAX_EVIDENCE} pieces of evidence", field="evidence")
+    if len(check.evidence) == 1 and isinstance(check.evidence[0], IdentifierEvidence):
+        return Question(id=check.id, templates=(_identifier(check.evidence[0], "evidence[0]"),))
+    templates: dict[Identifier | Pattern, None] = {}
+    notes: list[str] = []
+    for number, evidence in enumerate(check.evidence):
+        found, remarks = _templates(evidence, f"evidence[{number}]", today)
+        templates.update(dict.fromkeys(found))
+        notes.extend(remarks)
+    return Question(id=check.id, templates=tuple(templates), notes=tuple(notes))
+
+
+def _templates(evidence: Evidence, field: str, today: date) -> tuple[list[Identifier | Pattern], list[str]]:
+    match evidence:
+        case IdentifierEvidence():
+            return [_identifier(evidence, field)], []
+        case PatternEvidence(scheme=scheme, value=value, confusable=confusable):
+            return [parse_pattern(RawIdentifier(scheme, value), field=field, confusable=confusable)], []
+        case MrzEvidence(text=text):
+            zone = mrz.parse(text, today=today)
+            document = f"{zone.issuing_state}:{zone.document_code}:{zone.document_number}"
+            identifier = parse_identifier(RawIdentifier("travel-document", document), field=f"{field}.text")
+            return [identifier], _remarks(zone, today)
+
+
+def _identifier(evidence: IdentifierEvidence, field: str) -> Identifier:
+    return parse_identifier(RawIdentifier(evidence.scheme, evidence.value), field=field)
+
+
+def _remarks(zone: mrz.MachineReadableZone, today: date) -> list[str]:
+    """What an officer should know of the zone itself, before any record is looked at."""
+    wrong = [
+        f"check digit of {digit.field} is wrong: {digit.found} instead of {digit.expected}"
+        for digit in zone.check_digits
+        if not digit.ok
+    ]
+    repaired = [
+        f"{repair.field}: read {repair.was} as {repair.now} (line {repair.line}, position {repair.position}; {repair.why})"
+        for repair in zone.repairs
+    ]
+    odd = [f"{doubt.field}: {doubt.detail}" for doubt in zone.warnings]
+    return wrong + _expired(zone.expiry, today) + repaired + odd
+
+
+def _expired(expiry: mrz.PartialDate, today: date) -> list[str]:
+    if expiry.year is None or expiry.month is None or expiry.day is None:
+        return []
+    day = date(expiry.year, expiry.month, expiry.day)
+    return [f"the document expired on {day.isoformat()}"] if day < today else []
+
+
+def _attempt(work: Callable[[], Line]) -> Line | AllpointsError:
+    try:
+        return work()
+    except AllpointsError as error:
+        return error

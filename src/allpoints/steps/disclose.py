@@ -1,0 +1,136 @@
+"""Fourth step: what is released of the candidates, who is told, and what the log keeps of it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from allpoints.access import Disclosure, Match, Outcome, Refusal, disclosed_log, release
+from allpoints.audit.entries import Group, act_entry
+from allpoints.modalities import IDENTIFIERS
+from allpoints.records import Asker, HeldRecord, Identifier
+from allpoints.records.identifiers import Pattern
+from allpoints.steps.authorise import Admitted
+from allpoints.steps.search import Candidate, Gallery
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What an owner reads when somebody's check found a record: who, why and when; never more of the asker."""
+
+    kind: str = "hit"
+    record: int
+    reference: str
+    outcome: str
+    bureau: str
+    agency: str
+    user: str
+    role: str
+    purpose: str
+    at: datetime
+
+
+def match_of(candidate: Candidate, held: HeldRecord, gallery: Gallery) -> Match | None:
+    """Confirm a candidate against what PostgreSQL holds; None where a stale index or a hash misled.
+
+    Of several identifiers the one that agrees best counts.
+    """
+    template = candidate.template
+    population = gallery.population(template)
+    best: tuple[float, Identifier] | None = None
+    for identifier in held.identifiers:
+        if identifier.scheme == template.scheme:
+            score = IDENTIFIERS.compare(template, identifier, population).score
+            if score > 0 and (best is None or score > best[0]):
+                best = (score, identifier)
+    if best is None:
+        return None
+    explanation = IDENTIFIERS.explain(template, best[1], population)
+    return Match(
+        modality=IDENTIFIERS.name,
+        agreement="pattern" if isinstance(template, Pattern) else "exact",
+        explanation=(*map(str, explanation.findings), *explanation.remarks),
+        score=best[0],
+        llr=explanation.comparison.llr,
+    )
+
+
+def outcomes(
+    candidates: Iterable[Candidate],
+    held: Mapping[int, HeldRecord],
+    asker: Asker,
+    gallery: Gallery,
+    contacts: Mapping[str, str],
+    now: datetime,
+) -> dict[int, list[Outcome]]:
+    """Decide for each question of one asker what is released; a record counts once a question."""
+    decided: dict[int, dict[int, Outcome]] = {}
+    for candidate in candidates:
+        record = held.get(candidate.record_id)
+        match = match_of(candidate, record, gallery) if record else None
+        if record is None or match is None:
+            continue
+        of_question = decided.setdefault(candidate.question, {})
+        known = of_question.get(record.id)
+        if known is None or (isinstance(known, Disclosure) and known.match.score < match.score):
+            of_question[record.id] = release(
+                record, asker, today=now.date(), match=match, contact=contacts.get(record.owner, "")
+            )
+    return {question: list(of_record.values()) for question, of_record in decided.items()}
+
+
+def log_check(
+    group: Group,
+    admitted: Admitted,
+    asked: int,
+    decided: Mapping[int, list[Outcome]],
+    withheld: Iterable[int],
+    held: Mapping[int, HeldRecord],
+    now: datetime,
+) -> int:
+    """Write one check into the group; return the position of the asker's own entry.
+
+    The asker's entry holds what the asker was shown. Each owner has entries of its own for what was found.
+    What the conditions withheld stands in an entry that only the oversight body reads.
+    """
+    asker, request = admitted.asker, admitted.request
+    found = [outcome for of_question in decided.values() for outcome in of_question]
+    shown = tuple(disclosed_log(outcome) for outcome in found if isinstance(outcome, Disclosure))
+    position = group.add(
+        act_entry("check", asker, request, now, reader=asker.bureau, asked=asked, hits=shown)
+    )
+    for (owner, level), records in _by_owner(found).items():
+        entry = act_entry("read", asker, request, now, reader=owner, records=records, outcome=level)
+        read = group.add_reads(entry, records, owner)
+        if owner != asker.bureau:
+            for record_id in records:
+                group.tell(read, owner, _told(held[record_id], level, asker, now))
+    hidden = {*withheld, *(outcome.record for outcome in found if isinstance(outcome, Refusal))}
+    if hidden:
+        group.add(act_entry("withheld", asker, request, now, reader=None, records=tuple(sorted(hidden))))
+    return position
+
+
+def _by_owner(found: Iterable[Outcome]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """The found records by owner and level: one entry serves all of a bulk check's hits on one owner."""
+    records: dict[tuple[str, str], dict[int, None]] = {}
+    for outcome in found:
+        if not isinstance(outcome, Refusal):
+            record_id, level = disclosed_log(outcome)
+            records.setdefault((outcome.owner, level), {})[record_id] = None
+    return {key: tuple(ids) for key, ids in records.items()}
+
+
+def _told(held: HeldRecord, level: str, asker: Asker, now: datetime) -> bytes:
+    return msgspec.json.encode(
+        Told(
+            record=held.id,
+            reference=held.reference,
+            outcome=level,
+            bureau=asker.bureau,
+            agency=asker.agency,
+            user=asker.user,
+            role=asker.role,
+            purpose=asker.purpose,
+            at=now,
+        )
+    )
