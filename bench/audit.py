@@ -2,9 +2,9 @@
 
     python bench/audit.py
 
-Pure computation on one core, no database: the tree, its proofs, its checkpoints, promises and receipts. The plain
-ways are a hash chain (each entry hashed with the hash before it; nothing can be proved without all entries) and
-a Merkle tree that is computed anew for every checkpoint.
+Pure computation on one core, no database: the tree, its proofs, its checkpoints, promises and receipts. The
+plain ways are a hash chain (each entry hashed with the hash before it; nothing can be proved without all
+entries) and a Merkle tree that is computed anew for every checkpoint.
 """
 
 from collections.abc import Callable

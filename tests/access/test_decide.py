@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.strategies import askers
 
-from allpoints.access import Action, BureauStatus, Policies, policy_texts, schema_text
+from allpoints.access import Action, BureauStatus, Policies
+from allpoints.access.decide import policy_texts, schema_text
 from allpoints.errors import Forbidden
 from allpoints.records.bureaus import (
     OPERATIONAL_PURPOSES,
@@ -30,7 +31,7 @@ ANY = frozenset(Purpose)
 NEVER: frozenset[Purpose] = frozenset()
 
 # What the people of an active bureau's own agency may do with what is theirs, and for which purposes.
-#                      officer      operator     examiner     analyst      supervisor   protection administrator
+#                      officer      operator     examiner     analyst      supervisor   protection admin
 TABLE = {
     "check":              (OPERATIONAL, OPERATIONAL, OPERATIONAL, OPERATIONAL, OPERATIONAL, NEVER,     NEVER),
     "check-in-bulk":      (NEVER,       OPERATIONAL, NEVER,       OPERATIONAL, OPERATIONAL, NEVER,     NEVER),

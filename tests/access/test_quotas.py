@@ -32,6 +32,14 @@ def test_waiting_as_long_as_told_is_enough():
     quotas.take("ALB", 50, now=17)
 
 
+def test_a_long_pause_saves_up_no_more_than_one_burst():
+    quotas = Quotas(Quota(rate=10, burst=100))
+    quotas.take("ALB", 1, now=0)
+    quotas.take("ALB", 100, now=3600)
+    with pytest.raises(QuotaExceeded):
+        quotas.take("ALB", 1, now=3600)
+
+
 def test_a_refused_batch_costs_nothing():
     quotas = Quotas(Quota(rate=1, burst=10))
     quotas.take("ALB", 6, now=0)

@@ -44,6 +44,7 @@ def learnt(outcome: Outcome) -> int:
 
 
 def answer(held: tuple[HeldRecord, ...], asker: Asker) -> bytes:
+    """What leaves the hub: the disclosures and nothing else."""
     return msgspec.json.encode(disclosed(released(h, asker) for h in held))
 
 
@@ -288,7 +289,8 @@ def test_no_other_file_of_the_hub_makes_a_disclosure():
         for file in source.rglob("*.py")
         if any(map(_makes_a_disclosure, ast.walk(ast.parse(file.read_text("utf-8")))))
     }
-    assert makers - {"bureau/client.py"} == {"access/release.py"}
+    # A bureau is a client: it reads what the hub disclosed into a subclass of its own.
+    assert {file for file in makers if not file.startswith("bureau/")} == {"access/release.py"}
 
 
 CHECK = {"act": "check", "bureau": "ALB", "reader": "ALB"}

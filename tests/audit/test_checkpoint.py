@@ -64,6 +64,8 @@ def test_no_piece_and_no_mangling_of_a_published_key_is_a_key():
         "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
         NEUMANN.replace("c74f20a3", "C74F20A3"),
         NEUMANN + "\n",
+        NEUMANN[:-1] + "=",
+        "Peter\u00a0Neumann" + NEUMANN[12:],
         "",
     ],
 )
@@ -223,6 +225,17 @@ def test_another_key_of_the_same_name_does_not_verify(checkpoint):
 def test_the_same_key_under_another_name_does_not_verify(checkpoint, signing_key):
     with pytest.raises(TamperingFound, match=r"other\.example"):
         checkpoint.verify(VerifierKey.of("other.example", signing_key))
+
+
+def test_a_hub_cannot_speak_for_the_log_of_another(checkpoint, signing_key, key):
+    foreign = msgspec.structs.replace(checkpoint, origin="other.example", signatures=())
+    (line,) = checkpoint.signatures
+    signature = signing_key.sign(foreign.body.encode()).signature
+    foreign = msgspec.structs.replace(
+        foreign, signatures=(msgspec.structs.replace(line, signature=signature),)
+    )
+    with pytest.raises(TamperingFound, match=r"the log is other\.example"):
+        Checkpoint.parse(foreign.text).verify(key)
 
 
 def test_a_signature_for_another_size_is_found_out(checkpoint, key):

@@ -258,6 +258,22 @@ def test_two_sizes_are_proved_consistent_and_nothing_else(tiles, one, two, data)
             verify_consistency(old, forged_old, new, forged_new, forged_proof)
 
 
+def test_an_inner_node_does_not_pass_for_a_leaf(tiles):
+    proof = inclusion_proof(0, 8, reader(tiles))
+    with pytest.raises(TamperingFound, match="shorter than the tree"):
+        verify_inclusion(mth(0, 2), 0, 8, proof[1:], mth(0, 8))
+
+
+def test_a_proof_does_not_serve_for_a_log_of_another_height(tiles):
+    with pytest.raises(TamperingFound, match="longer than the tree"):
+        verify_inclusion(LEAVES[0], 0, 4, inclusion_proof(0, 8, reader(tiles)), mth(0, 8))
+    proof = consistency_proof(4, 8, reader(tiles))
+    with pytest.raises(TamperingFound, match="shorter than the tree"):
+        verify_consistency(4, mth(0, 4), 16, mth(0, 8), proof)
+    with pytest.raises(TamperingFound, match="longer than the tree"):
+        verify_consistency(4, mth(0, 4), 7, mth(0, 16), consistency_proof(4, 16, reader(tiles)))
+
+
 def test_a_shrunken_log_is_named():
     with pytest.raises(TamperingFound, match="5 entries cannot have become one of 3"):
         verify_consistency(5, mth(0, 5), 3, mth(0, 3), [])

@@ -4,7 +4,7 @@ Pure decisions: `Policies` says whether an act is allowed, `release` what an ask
 `Quotas` how much a bureau may ask. The policies themselves are in `policies/`, for a lawyer to read.
 """
 
-from allpoints.access.decide import Action, BureauStatus, Policies, policy_texts, schema_text
+from allpoints.access.decide import Action, BureauStatus, Policies
 from allpoints.access.quotas import Quota, Quotas
 from allpoints.access.release import (
     Disclosure,
@@ -34,7 +34,5 @@ __all__ = [
     "disclosed",
     "disclosed_log",
     "may_see_entry",
-    "policy_texts",
     "release",
-    "schema_text",
 ]

@@ -5,9 +5,10 @@ record ids and nothing else of a record: neither its owner nor its conditions no
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from math import log10
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -18,9 +19,9 @@ DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
 """Candidates that one search may ask for."""
 
-Evidence = TypeVar("Evidence", contravariant=True)
+Evidence = TypeVar("Evidence")
 Template = TypeVar("Template")
-SearchedTemplate = TypeVar("SearchedTemplate", contravariant=True)
+Template_contra = TypeVar("Template_contra", contravariant=True)
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -30,33 +31,50 @@ class Candidate(msgspec.Struct, frozen=True):
     score: float
 
 
-class CandidateList(msgspec.Struct, frozen=True):
-    """A search's answer, best first. `cut` says that the limit kept further candidates back."""
-
-    candidates: tuple[Candidate, ...] = ()
-    cut: bool = False
-
-
 class Population(msgspec.Struct, frozen=True):
     """The holdings from which the second proposition draws its other source.
 
-    `size` counts the references that could have agreed with the probe, `agreeing` those that do, the one under
-    comparison among them. The default says that nothing is known of the population.
+    `size` counts the references that could have agreed with the probe, `agreeing` those that do. The default
+    says that nothing is known of the population.
     """
 
     size: int = 0
-    agreeing: int = 1
+    agreeing: int = 0
 
     def llr(self) -> float:
-        """The log10 likelihood ratio of an agreement that (k) / (N + 1) of the population share.
+        """The log10 likelihood ratio of an agreement that k of N references share: log10((N + 1) / k), k >=
+        1.
 
-        The probe counts as one more member of the population, so that N references never support more than
-        log10(N + 1), however rare the agreement: the bound that an empirical frequency has by its sample size.
+        The probe's source counts as one more member of the population, so that N references never support
+        more than log10(N + 1), however rare the agreement: no frequency can be measured below one in the
+        sample.
         """
-        return max(0.0, log10((self.size + 1) / max(self.agreeing, 1)))
+        return log10((self.size + 1) / max(self.agreeing, 1))
 
 
 UNKNOWN_POPULATION = Population()
+
+
+class CandidateList(msgspec.Struct, frozen=True):
+    """A search's answer, best first.
+
+    `cut` says that the limit kept further candidates back; `population` how rare such an agreement is among
+    the holdings that were searched.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    cut: bool = False
+    population: Population = UNKNOWN_POPULATION
+
+
+class Outcome(StrEnum):
+    """How one thing in the probe stands to the same thing in the reference."""
+
+    EQUAL = "equal"
+    COMPATIBLE = "compatible"
+    """Not equal, but both can be true of one source."""
+    NOT_STATED = "not stated"
+    DIFFERENT = "different"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -65,12 +83,15 @@ class Finding(msgspec.Struct, frozen=True):
     what: str
     probe: str
     reference: str
-    outcome: Literal["agrees", "differs", "not stated"]
+    outcome: Outcome
 
     def __str__(self) -> str:
-        if self.outcome == "not stated":
+        if self.outcome is Outcome.NOT_STATED:
             return f"{self.what} not stated"
-        return f"{self.what} {self.probe} {'=' if self.outcome == 'agrees' else '≠'} {self.reference}"
+        return f"{self.what} {self.probe} {_SIGNS[self.outcome]} {self.reference}"
+
+
+_SIGNS = {Outcome.EQUAL: "=", Outcome.COMPATIBLE: "~", Outcome.DIFFERENT: "≠"}
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -93,7 +114,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
         return "; ".join((*map(str, self.findings), *self.remarks))
 
 
-class Index(Protocol[SearchedTemplate]):
+class Index(Protocol[Template_contra]):
     """Many references to search. Disposable: whoever holds the truth can feed it again from its `cursor`.
 
     An index answers from immutable segments in a folder and from a tail in memory. Every process that opens
@@ -102,10 +123,10 @@ class Index(Protocol[SearchedTemplate]):
 
     @property
     def cursor(self) -> str:
-        """The position in the change feed from which this index must be fed to be complete; empty at first."""
+        """From where in the change feed this index must be fed to be complete; empty at first."""
         ...
 
-    def add(self, record_id: int, templates: Sequence[SearchedTemplate]) -> None:
+    def add(self, record_id: int, templates: Sequence[Template_contra]) -> None:
         """Make these the templates of the record, in place of all that were known of it."""
         ...
 
@@ -113,18 +134,14 @@ class Index(Protocol[SearchedTemplate]):
         """Forget the record."""
         ...
 
-    def search(self, template: SearchedTemplate, limit: int = DEFAULT_LIMIT) -> CandidateList:
+    def search(self, template: Template_contra, limit: int = DEFAULT_LIMIT) -> CandidateList:
         """Return the records that may have the same source as `template`."""
         ...
 
     def search_many(
-        self, templates: Sequence[SearchedTemplate], limit: int = DEFAULT_LIMIT
+        self, templates: Sequence[Template_contra], limit: int = DEFAULT_LIMIT
     ) -> list[CandidateList]:
         """Search for each template, all in one go; `limit` holds for each."""
-        ...
-
-    def population(self, template: SearchedTemplate) -> Population:
-        """Return what the holdings say about how rare an agreement with `template` is."""
         ...
 
     def outdated(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -48,7 +49,7 @@ def decode_check(body: bytes, *, today: date) -> Question:
 def decode_checks(body: bytes, *, today: date) -> list[Question | AllpointsError]:
     """Decode many checks, one JSON object a line; a bad line becomes its own error and spares the others."""
     return [
-        line if isinstance(line, AllpointsError) else _attempt(lambda check=line: _question(check, today))
+        line if isinstance(line, AllpointsError) else _attempt(partial(_question, line, today))
         for line in decode_lines(_check, body)
     ]
 
@@ -65,7 +66,7 @@ def decode_lines(decoder: msgspec.json.Decoder[Line], body: bytes) -> list[Line 
     try:
         return list(decoder.decode_lines(body))
     except (msgspec.MsgspecError, RecursionError):
-        return [_attempt(lambda line=line: decoded(decoder, line)) for line in lines]
+        return [_attempt(partial(decoded, decoder, line)) for line in lines]
 
 
 def decoded(decoder: msgspec.json.Decoder[Line], body: bytes) -> Line:

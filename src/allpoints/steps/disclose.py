@@ -11,7 +11,9 @@ from allpoints.modalities import IDENTIFIERS
 from allpoints.records import Asker, HeldRecord, Identifier
 from allpoints.records.identifiers import Pattern
 from allpoints.steps.authorise import Admitted
-from allpoints.steps.search import Candidate, Gallery
+from allpoints.steps.commit import Case
+from allpoints.steps.search import Candidate
+from allpoints.store.acts import Act
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,22 +31,57 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-def match_of(candidate: Candidate, held: HeldRecord, gallery: Gallery) -> Match | None:
+class Seen:
+    """The candidates as each asker may see them, re-read in this transaction."""
+
+    def __init__(self) -> None:
+        self._by_eyes: dict[Asker, dict[int, HeldRecord]] = {}
+
+    def add(self, asker: Asker, held: dict[int, HeldRecord]) -> None:
+        """Keep what one asker sees."""
+        self._by_eyes[_eyes(asker)] = held
+
+    def of(self, asker: Asker) -> dict[int, HeldRecord]:
+        """What the asker sees, by record id."""
+        return self._by_eyes.get(_eyes(asker), {})
+
+
+async def reread(act: Act, cases: Iterable[Case]) -> tuple[Seen, dict[str, str]]:
+    """Read all candidates again in PostgreSQL, as each asker; also return how to reach each owner.
+
+    The index may be stale and knows no rights: what row-level security does not show is not released.
+    """
+    wanted: dict[Asker, set[int]] = {}
+    for case in cases:
+        if case.candidates and not case.error:
+            eyes = _eyes(case.admitted.asker)
+            wanted.setdefault(eyes, set()).update(candidate.record_id for candidate in case.candidates)
+    seen = Seen()
+    contacts: dict[str, str] = {}
+    for asker, ids in wanted.items():
+        await act.name_asker(asker)
+        held = await act.candidates(ids)
+        seen.add(asker, held)
+        if held and not contacts:
+            contacts = {bureau.code: bureau.contact for bureau, _ in await act.bureaus()}
+    return seen, contacts
+
+
+def match_of(candidate: Candidate, held: HeldRecord) -> Match | None:
     """Confirm a candidate against what PostgreSQL holds; None where a stale index or a hash misled.
 
     Of several identifiers the one that agrees best counts.
     """
     template = candidate.template
-    population = gallery.population(template)
     best: tuple[float, Identifier] | None = None
     for identifier in held.identifiers:
         if identifier.scheme == template.scheme:
-            score = IDENTIFIERS.compare(template, identifier, population).score
+            score = IDENTIFIERS.compare(template, identifier, candidate.population).score
             if score > 0 and (best is None or score > best[0]):
                 best = (score, identifier)
     if best is None:
         return None
-    explanation = IDENTIFIERS.explain(template, best[1], population)
+    explanation = IDENTIFIERS.explain(template, best[1], candidate.population)
     return Match(
         modality=IDENTIFIERS.name,
         agreement="pattern" if isinstance(template, Pattern) else "exact",
@@ -58,7 +95,6 @@ def outcomes(
     candidates: Iterable[Candidate],
     held: Mapping[int, HeldRecord],
     asker: Asker,
-    gallery: Gallery,
     contacts: Mapping[str, str],
     now: datetime,
 ) -> dict[int, list[Outcome]]:
@@ -66,7 +102,7 @@ def outcomes(
     decided: dict[int, dict[int, Outcome]] = {}
     for candidate in candidates:
         record = held.get(candidate.record_id)
-        match = match_of(candidate, record, gallery) if record else None
+        match = match_of(candidate, record) if record else None
         if record is None or match is None:
             continue
         of_question = decided.setdefault(candidate.question, {})
@@ -134,3 +170,8 @@ def _told(held: HeldRecord, level: str, asker: Asker, now: datetime) -> bytes:
             at=now,
         )
     )
+
+
+def _eyes(asker: Asker) -> Asker:
+    """The asker without the user: everybody with the same eyes shares one look into the database."""
+    return msgspec.structs.replace(asker, user="")

@@ -33,6 +33,7 @@ class Candidate(msgspec.Struct, frozen=True):
     question: int
     template: Template
     record_id: int
+    population: Population
 
 
 class Gallery:
@@ -57,15 +58,11 @@ class Gallery:
         flat = [(number, template) for number, several in enumerate(templates) for template in several]
         found = index.search_many([template for _, template in flat], MAX_CANDIDATES)
         return [
-            Candidate(number, template, candidate.record_id)
+            Candidate(number, template, candidate.record_id, listed.population)
             for (number, template), listed in zip(flat, found, strict=True)
             if listed.candidates
             for candidate in listed.candidates
         ]
-
-    def population(self, template: Template) -> Population:
-        """How many holdings could have agreed with the template, and how many do."""
-        return self._open_index().population(template)
 
     async def follow(self) -> None:
         """Keep the index up to date until cancelled. A broken line to the database is waited out."""

@@ -13,6 +13,7 @@ from allpoints.errors import Unavailable
 from allpoints.records import Asker
 from allpoints.store.acts import Act
 from allpoints.store.condition_sets import ConditionSets
+from allpoints.store.queries import query
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -71,6 +72,12 @@ class Database:
             yield connection
 
 
+async def only_one(connection: Connection, lock: int) -> bool:
+    """Whether this transaction is the only one that holds the lock."""
+    [(alone,)] = await (await connection.execute(query("only_one"), [lock])).fetchall()
+    return bool(alone)
+
+
 @asynccontextmanager
 async def _available(pool: AsyncConnectionPool[Connection]) -> AsyncIterator[Connection]:
     """A connection, or `Unavailable`: whatever breaks between the hub and PostgreSQL is a matter of trying again."""
@@ -105,4 +112,8 @@ def _pool(conninfo: str, size: int) -> AsyncConnectionPool[Connection]:
 
 async def _configure(connection: Connection) -> None:
     # JSON columns stay bytes: whoever reads them knows their type and decodes them once.
-    set_json_loads(bytes, connection)
+    set_json_loads(_as_bytes, connection)
+
+
+def _as_bytes(data: str | bytes) -> bytes:
+    return data.encode() if isinstance(data, str) else bytes(data)

@@ -14,6 +14,10 @@ BEFORE_EVERYTHING = "1:1:"
 """The snapshot that has seen nothing."""
 
 
+MAX_GROUPS = 20_000
+"""Groups sealed at once: after a long pause the rest follows half a second later."""
+
+
 class Head(msgspec.Struct, frozen=True):
     """The newest checkpoint as stored: tree size, signed note, and the snapshot whose groups are all in."""
 
@@ -29,9 +33,12 @@ async def head(connection: Connection) -> Head:
 
 
 async def unsealed(connection: Connection, snapshot: str) -> tuple[str, list[tuple[int, list[bytes]]]]:
-    """Groups that the snapshot has not seen (number, entries), and the snapshot that has."""
-    rows = await (await connection.execute(query("unsealed_groups"), {"since": snapshot})).fetchall()
-    return rows[0][0], [(number, entries) for _, number, entries in rows if number is not None]
+    """Groups that the snapshot has not seen (number, entries), at most `MAX_GROUPS`, and where to go on from."""
+    parameters = {"since": snapshot, "limit": MAX_GROUPS}
+    rows = await (await connection.execute(query("unsealed_groups"), parameters)).fetchall()
+    groups = [(number, entries) for _, number, entries in rows if number is not None]
+    # A full page leaves something behind, which the old snapshot finds again; sealed groups do not come twice.
+    return (snapshot if len(groups) == MAX_GROUPS else rows[0][0]), groups
 
 
 async def tiles(connection: Connection, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:

@@ -5,7 +5,12 @@ Parse and write only. Whether a key is enrolled, a time is near enough or a nonc
 """
 
 from allpoints.formats.http_signature.asker import parse_asker, write_asker
-from allpoints.formats.http_signature.public_key import key_id, parse_public_key, write_public_key
+from allpoints.formats.http_signature.public_key import (
+    key_id,
+    parse_public_key,
+    rotation_statement,
+    write_public_key,
+)
 from allpoints.formats.http_signature.signature import (
     HEADER_FIELDS,
     SignatureParameters,
@@ -31,6 +36,7 @@ __all__ = [
     "parse",
     "parse_asker",
     "parse_public_key",
+    "rotation_statement",
     "signature_base",
     "verify",
     "write_asker",

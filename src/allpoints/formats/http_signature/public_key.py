@@ -48,3 +48,8 @@ def key_id(bureau: str, public_key: bytes) -> str:
     """Return a key's name: the bureau's code and the first 16 bytes of the key's SHA-256 in base64url."""
     fingerprint = base64.urlsafe_b64encode(hashlib.sha256(public_key).digest()[:16]).rstrip(b"=").decode()
     return f"{bureau}-{fingerprint}"
+
+
+def rotation_statement(bureau: str, public_key: bytes) -> bytes:
+    """Return what a new key signs to prove that its bureau holds it."""
+    return b"allpoints key rotation v1\x00" + bureau.encode() + b"\x00" + public_key

@@ -43,6 +43,8 @@ def read_expiry(text: str, today: date) -> PartialDate:
 
 def impossible(text: str, read: PartialDate) -> bool:
     """Whether the text names a month or a day that does not exist, which `read` then leaves unknown."""
+    if read.month is not None and read.day is not None:
+        return False
     _, month, day = _parts(text)
     return month != read.month or day != read.day
 

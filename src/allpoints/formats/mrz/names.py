@@ -19,6 +19,8 @@ def odd_name(field: str) -> str | None:
     name = field.rstrip("<")
     if not name:
         return "the name is empty"
+    if not name.replace("<", "").isalpha():
+        return "a digit stands in the name; a 0 may be an O or a D"
     if name[0] == "<":
         return "the primary identifier is empty"
     if name.count("<<") > 1 or "<<<" in name:

@@ -19,7 +19,8 @@ from allpoints.formats.mrz.states import STATE_CODES
 from allpoints.formats.mrz.zone import CheckDigit, Repair
 
 _TO_DIGIT: Final = str.maketrans("ODQILZSGB", "000112568")
-_TO_LETTER: Final = str.maketrans("012568", "OIZSGB")
+# A 0 may be an O or a D: in a name nothing tells which, so it stays; a state code may tell.
+_TO_LETTER: Final = str.maketrans("12568", "IZSGB")
 
 # G and 6 weigh the same modulo 10, so no check digit can tell them apart: they are not here.
 _CONFUSED: Final = {
@@ -27,15 +28,17 @@ _CONFUSED: Final = {
     "O": "0", "D": "0", "I": "1", "Z": "2", "S": "5", "B": "8",
 }  # fmt: skip
 
-# What a kind of field may hold, in words for the refusal, and why its characters were replaced.
-_ALLOWED: Final[dict[Kind, tuple[re.Pattern[str], str]]] = {
-    "code": (re.compile("[ACIPV][A-Z0-9<]"), "a document code begins with a letter"),
-    "state": (re.compile("[A-Z<]*"), "a state code has no digits"),
-    "date": (re.compile("[0-9<]*"), "a date has no letters"),
-    "digit": (re.compile("[A-Z0-9<]"), "a check digit is no letter"),
-    "name": (re.compile("[A-Z<]*"), "a name has no digits"),
+# Why the characters in a kind of field were replaced.
+_RULES: Final[dict[Kind, str]] = {
+    "code": "a document code begins with a letter",
+    "state": "a state code has no digits",
+    "date": "a date has no letters",
+    "digit": "a check digit is no letter",
+    "name": "a name has no digits",
 }
 
+_DIGIT: Final = re.compile("[0-9]")
+_DATE: Final = re.compile("[0-9<]*")
 _AFTER_NAME: Final = re.compile("(?<=[A-Z])<<<[<CKL]*[CKL]<*$")
 
 
@@ -48,7 +51,8 @@ def fits(layout: Layout, text: str) -> bool:
 
 
 def by_place(layout: Layout, text: str) -> tuple[str, tuple[Repair, ...]]:
-    """The zone with every character that its place rules out replaced; InvalidValue where nothing fits."""
+    """The zone with every character that its place rules out replaced; InvalidValue for a date that
+    cannot be read."""
     repairs: list[Repair] = []
 
     def replace(field: Field, now: str, why: str) -> None:
@@ -60,18 +64,17 @@ def by_place(layout: Layout, text: str) -> tuple[str, tuple[Repair, ...]]:
         text = text[:start] + now + text[start + len(now) :]
 
     for field in layout.fields:
-        if field.kind not in _ALLOWED:
+        if field.kind not in _RULES:
             continue
-        allowed, why = _ALLOWED[field.kind]
         start = layout.offset(field.line, field.first)
         now = _fitting(field.kind, text[start : start + field.last - field.first + 1])
-        if not allowed.fullmatch(now):
+        if field.kind == "date" and not _DATE.fullmatch(now):
             raise InvalidValue(
-                f"{why}: the characters read are impossible there",
+                "letters stand in a date that are not mistaken for digits",
                 field=f"mrz.line{field.line}[{field.first}..{field.last}]",
-                remedy="Read the zone again, or correct it by eye.",
+                remedy="Read the zone again, or correct the date by eye.",
             )
-        replace(field, now, why)
+        replace(field, now, _RULES[field.kind])
         if field.kind == "name":
             end = _AFTER_NAME.sub(lambda tail: "<" * len(tail.group()), now)
             replace(field, end, "only fillers follow the end of a name")
@@ -95,7 +98,8 @@ def by_check_digits(
         return text, ()
     offset, now, _ = proved[0]
     field = next(field for field in layout.fields if offset in _offsets(layout, field))
-    why = "the only reading in which every check digit is right"
+    wrong = " and ".join(digit.field for digit in digits if not digit.ok)
+    why = f"the one reading that makes the wrong check digits right: {wrong}"
     name = field.name.removesuffix("_rest")
     repair = _repair(layout, name, (offset, text[offset], now), "check digits", why)
     return text[:offset] + now + text[offset + 1 :], (repair,)
@@ -116,15 +120,11 @@ def _fitting(kind: Kind, was: str) -> str:
 
 def _state(was: str) -> str:
     """The one known code that the characters can mean; a 0 may be an O or a D."""
-    likely = was.translate(_TO_LETTER)
-    if likely == was:
+    if not _DIGIT.search(was):
         return was
-    known = {
-        code
-        for code in (likely, was.replace("0", "D").translate(_TO_LETTER))
-        if code.rstrip("<") in STATE_CODES
-    }
-    return known.pop() if len(known) == 1 else was
+    readings = {was.replace("0", letter).translate(_TO_LETTER) for letter in "OD"}
+    known = [code for code in readings if code.rstrip("<") in STATE_CODES]
+    return known[0] if len(known) == 1 else was
 
 
 def _changes(layout: Layout, text: str) -> list[tuple[int, str, tuple[int, ...]]]:

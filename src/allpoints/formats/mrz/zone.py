@@ -45,8 +45,8 @@ class CheckDigit(msgspec.Struct, frozen=True):
 class Repair(msgspec.Struct, frozen=True, kw_only=True):
     """A character that was misread, and what proves it; line and position count from 1, as in Doc 9303.
 
-    The place of a character is certain proof. Check digits are not: a digit changed by a forger may look like
-    the confusion of two characters, so an examiner should compare such a repair with the document.
+    The place of a character is certain proof. Check digits are not: they prove which reading is meant if a
+    character was confused, but not that it was.
     """
 
     field: str
@@ -80,5 +80,11 @@ class MachineReadableZone(Document, frozen=True, kw_only=True):
 
     @property
     def valid(self) -> bool:
-        """Whether every check digit is right (after repairs). A wrong one may betray a forged document."""
-        return all(digit.ok for digit in self.check_digits)
+        """Whether every check digit was right, letters in the place of digits aside.
+
+        A zone repaired by its check digits is not valid: what looks like a confusion of two characters may be
+        a forger's work, and only the document itself can tell.
+        """
+        return all(digit.ok for digit in self.check_digits) and not any(
+            repair.proof == "check digits" for repair in self.repairs
+        )

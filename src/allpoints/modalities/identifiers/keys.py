@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allpoints.errors import InvalidValue
-from allpoints.records.identifiers import SCHEMES, Identifier, key_text
+from allpoints.modalities.identifiers.segments import TOP_SHIFT
+from allpoints.records.identifiers import SCHEMES, Identifier, key_text, scheme_named
 
 SECRET_BYTES = 32
-HASH_BITS = 58
-"""Below the scheme's six. 125 million identifiers of one scheme share a key with odds of 1 in 37; a search
-proposes, the database confirms, so that such a pair costs one read and nothing else."""
+HASH_BITS = TOP_SHIFT
+"""58, below the scheme's six. 125 million identifiers of one scheme share a key with odds of 1 in 37; a
+search proposes, the database confirms, so that such a pair costs one read and nothing else."""
 
 _MASK = (1 << HASH_BITS) - 1
-_HEADS = {scheme.name: scheme.number << HASH_BITS for scheme in SCHEMES}
 _HASHED = frozenset(scheme.name for scheme in SCHEMES if scheme.hashed)
 _SEALED = "#"
 """Begins a sealed value; no scheme's canonical form has it in this place."""
@@ -34,10 +34,14 @@ class Keyring:
         """Names the secret without giving it away."""
 
     def key(self, identifier: Identifier) -> int:
-        """Return the identifier's key: its scheme's number in the top six bits, 58 bits of hash below."""
+        """Return the identifier's key: its scheme's number in the top six bits, 58 bits of hash below.
+
+        Raises `InvalidValue` for a scheme that there is not.
+        """
+        number = scheme_named(identifier.scheme).number
         hashing = self._key_hash.copy()
         hashing.update(key_text(self.sealed(identifier)).encode())
-        return int.from_bytes(hashing.digest(), "little") & _MASK | _HEADS[identifier.scheme]
+        return int.from_bytes(hashing.digest(), "little") & _MASK | number << HASH_BITS
 
     def keys(self, identifiers: Iterable[Identifier]) -> NDArray[np.uint64]:
         """Return the keys of many identifiers."""
@@ -53,11 +57,6 @@ class Keyring:
         hashing = self._seal_hash.copy()
         hashing.update(f"{identifier.scheme}:{identifier.value}".encode())
         return msgspec.structs.replace(identifier, value=_SEALED + hashing.hexdigest())
-
-
-def scheme_bounds(number: int) -> tuple[int, int]:
-    """Return the first and the last key that a scheme's identifiers can have."""
-    return number << HASH_BITS, (number << HASH_BITS) | _MASK
 
 
 def signed(key: int) -> int:

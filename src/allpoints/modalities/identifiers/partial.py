@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allpoints.errors import InvalidValue
-from allpoints.modalities.identifiers.segments import Ids, Rows, Table
-from allpoints.records.identifiers import Identifier, Pattern, fold_confusables, matches, scheme_named
+from allpoints.modalities.identifiers.segments import TOP_SHIFT, Ids, Rows, Table
+from allpoints.records.identifiers import Identifier, Pattern, fold_confusables, scheme_named
 
 LONGEST = 30
 """Characters in the last part of a *partial* scheme."""
@@ -25,10 +25,9 @@ _MARK = LONGEST
 """The first of the two columns with the mark of the other key parts, such as a plate's state."""
 VALUES = Table("values", LONGEST + 2)
 
-_LENGTH_BITS, _PREFIX, _CHARACTER_BITS = 5, 8, 6
-_PREFIX_BITS = _PREFIX * _CHARACTER_BITS
-_READABLE_SHIFT = _PREFIX_BITS + _LENGTH_BITS
-_SCHEME_SHIFT = _READABLE_SHIFT + 1
+_READABLE_SHIFT = TOP_SHIFT - 1
+_PREFIX_BITS = _READABLE_SHIFT - LONGEST.bit_length()
+_PREFIX, _CHARACTER_BITS = 8, 6
 _SAMPLE = 1_024
 
 _UNREADABLE = ord("?")
@@ -47,25 +46,34 @@ def value_rows(ids: Sequence[int] | Ids, identifiers: Sequence[Identifier]) -> R
 
     Raises `InvalidValue` for a text longer than `LONGEST`.
     """
-    texts = [_bytes(identifier.value.rpartition(":")[2]) for identifier in identifiers]
-    if max(map(len, texts), default=0) > LONGEST:
-        raise InvalidValue(f"has more than {LONGEST} characters", field="value")
+    texts = [_bytes(checked_length(identifier)) for identifier in identifiers]
     characters = np.array(texts, f"S{LONGEST}").view(np.uint8).reshape(len(texts), LONGEST).T
     marks = np.array([_mark(_known_parts(i.scheme, i.value)) or 0 for i in identifiers], np.uint16)
     numbers = np.array([_number(identifier.scheme) for identifier in identifiers], np.uint64)
-    keys = numbers << np.uint64(_SCHEME_SHIFT)
+    keys = numbers << np.uint64(TOP_SHIFT)
     keys |= (characters != _UNREADABLE).all(axis=0).astype(np.uint64) << np.uint64(_READABLE_SHIFT)
     keys |= np.count_nonzero(characters, axis=0).astype(np.uint64) << np.uint64(_PREFIX_BITS)
     for position in range(_PREFIX):
         shift = np.uint64(_PREFIX_BITS - (position + 1) * _CHARACTER_BITS)
         keys |= np.where(characters[position], _CODES[characters[position]], 0).astype(np.uint64) << shift
-    return Rows(keys, np.asarray(ids, np.uint32), np.vstack([characters, marks & 0xFF, marks >> 8]).astype(np.uint8))
+    return Rows(
+        keys, np.asarray(ids, np.uint32), np.vstack([characters, marks & 0xFF, marks >> 8]).astype(np.uint8)
+    )
+
+
+def checked_length(identifier: Identifier) -> str:
+    """Return the text that patterns are held against. Raises `InvalidValue` if it is longer than `LONGEST`."""
+    text = identifier.value.rpartition(":")[2]
+    if len(text) > LONGEST:
+        raise InvalidValue(f"has more than {LONGEST} characters", field="value")
+    return text
 
 
 class PatternSearch:
     """One pattern, made ready for searching many tables."""
 
     def __init__(self, pattern: Pattern) -> None:
+        self.asked = pattern
         *known, text = pattern.parts
         squeezed = _bytes(text).decode("latin-1")
         self._pattern = msgspec.structs.replace(pattern, value=":".join((*known, squeezed)))
@@ -82,7 +90,7 @@ class PatternSearch:
     def ranges(self) -> Iterator[tuple[int, int, int]]:
         """Yield the key ranges that can hold matching rows: the length of their text, first key, last key."""
         for length in self._lengths:
-            head = self._number << _SCHEME_SHIFT | length << _PREFIX_BITS
+            head = self._number << TOP_SHIFT | length << _PREFIX_BITS
             yield length, head, head | (1 << _PREFIX_BITS) - 1  # rows with ? in any place, the first too
             first, free = head | 1 << _READABLE_SHIFT, _PREFIX_BITS
             for character in self._first.split("?")[0][:_PREFIX]:
@@ -113,10 +121,9 @@ class PatternSearch:
             alive = np.flatnonzero(inside) if alive is None else alive[inside]
         return np.arange(len(rows)) if alive is None else alive
 
-    def value(self, text: NDArray[np.uint8]) -> str | None:
-        """Return the value in this row if it matches the pattern, as the pattern's `matches` reads it."""
-        value = ":".join((*self._known, text[:LONGEST].tobytes().rstrip(b"\0").decode("latin-1")))
-        return None if matches(self._pattern, value) is None else value
+    def value(self, text: NDArray[np.uint8]) -> str:
+        """Return this row's value, to be held against `pattern`: its other parts are the pattern's own."""
+        return ":".join((*self._known, text[:LONGEST].tobytes().rstrip(b"\0").decode("latin-1")))
 
     @property
     def pattern(self) -> Pattern:
@@ -141,10 +148,8 @@ class PatternSearch:
         return alike.encode("latin-1") + b"?"
 
 
-
-
 def _equal(values: NDArray[np.uint8], accepted: bytes) -> NDArray[np.bool_]:
-    found = values == accepted[0]
+    found: NDArray[np.bool_] = values == accepted[0]
     for other in accepted[1:]:
         found |= values == other
     return found
@@ -165,8 +170,9 @@ def _known_parts(scheme: str, value: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4_096)
 def _mark(parts: tuple[str, ...]) -> int | None:
-    """Sixteen bits that stand for the key parts before the text; None where one of them is not known."""
-    return crc32(":".join(parts).encode()) & 0xFFFF if all(parts) else None
+    """Sixteen bits that stand for the key parts before the text; None where there are none or one is not
+    known."""
+    return crc32(":".join(parts).encode()) & 0xFFFF if parts and all(parts) else None
 
 
 @lru_cache(maxsize=64)

@@ -1,21 +1,22 @@
 """Immutable sorted segments in a folder, and the manifest that says which of them count.
 
-A segment is one file: for each table its sorted keys, the record ids beside them and, where the table has any,
-a text of fixed width in columns; and the sorted ids of removed records, which hide these records in all older
-segments. The manifest is replaced in one atomic step after everything it names is on the disk, so that a crash
-at any moment leaves the old state valid; what the crash left over is swept at the next write. The files
-belong to this machine (its byte order) and can be made again at any time.
+A segment is one file: for each table its sorted keys, the record ids beside them and, where the table has
+any, a text of fixed width in columns; and the sorted ids of removed records, which hide these records in all
+older segments. The manifest is replaced in one atomic step after everything it names is on the disk, so that
+a crash at any moment leaves the old state valid; what the crash left over is swept at the next write. The
+files belong to this machine (its byte order) and can be made again at any time.
 
-Segments are merged by size as in a log-structured merge tree (O'Neil, Cheng, Gawlick, O'Neil: The log-structured
-merge-tree, Acta Informatica 33, 1996).
+Segments are merged by size as in a log-structured merge tree (O'Neil, Cheng, Gawlick, O'Neil: The
+log-structured merge-tree, Acta Informatica 33, 1996).
 """
 
 import fcntl
 import mmap
 import os
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -36,6 +37,8 @@ RUN = 16_000_000
 """Rows sorted in memory at once."""
 CHUNK = 2_000_000
 """Rows merged in memory at once."""
+TOP_SHIFT = 58
+"""Above it, a key's top six bits tell groups apart that are counted separately: the schemes."""
 _STRIDE = 4_096
 
 _MANIFEST = "MANIFEST.json"
@@ -88,12 +91,22 @@ class Segment:
         self.tables = tuple(tables)
         self.removed = removed
         self.entry = entry
+        tops = np.arange(1, 64, dtype=np.uint64) << np.uint64(TOP_SHIFT)
+        bounds = [(0, *rows.keys.searchsorted(tops).tolist(), len(rows)) for rows in self.tables]
+        self.counts = tuple(tuple(b - a for a, b in pairwise(table)) for table in bounds)
+        """For each table, how many rows there are of each group."""
         # bisect reads a memoryview without making a numpy scalar at each step: a third of the time
-        self._keys = tuple(memoryview(rows.keys) for rows in self.tables)
-        self._removed = memoryview(removed)
+        self._keys = tuple(rows.keys.data for rows in self.tables)
+        self._removed = removed.data
 
     def __len__(self) -> int:
         return sum(map(len, self.tables)) + len(self.removed)
+
+    @property
+    def nbytes(self) -> int:
+        """The size of its file."""
+        rows = sum(array.nbytes for table in self.tables for array in table)
+        return rows + self.removed.nbytes
 
     def span(self, table: int, first: int, last: int) -> tuple[int, int]:
         """The positions in a table whose keys are from `first` to `last`, as start and stop."""
@@ -170,8 +183,8 @@ class SegmentFolder:
     def append(self, run: Segment, cursor: str, base: Snapshot) -> Snapshot:
         """Add a newest run of rows, merging what the merge ratio asks for.
 
-        Raises `Conflict` where another process is writing or has written since `base`, `Unavailable` where the
-        disk refuses.
+        Raises `Conflict` where another process is writing or has written since `base`, `Unavailable` where
+        the disk refuses.
         """
         with self._writing():
             if self.stamp() != base.stamp:
@@ -252,7 +265,8 @@ class SegmentFolder:
         removed = _NO_IDS if oldest else _union([source.removed for source in sources])
         hidden = [_union([newer.removed for newer in sources[i + 1 :]]) for i in range(len(sources))]
         merges = [
-            _Merge([source.tables[number] for source in sources], hidden) for number in range(len(self._tables))
+            _Merge([source.tables[number] for source in sources], hidden)
+            for number in range(len(self._tables))
         ]
         entry = Entry(f"{serial:010d}{_SUFFIX}", tuple(merge.rows for merge in merges), len(removed))
         layout = _layout(self._tables, entry)
@@ -261,7 +275,7 @@ class SegmentFolder:
         path = self.path / entry.name
         # a new file each time: truncating one that somebody has mapped would kill that process
         path.unlink(missing_ok=True)
-        with path.open("xb", opener=_private) as file:
+        with _created(path) as file:
             _put(file, layout.removed, removed)
             for number, (table, merge) in enumerate(zip(self._tables, merges, strict=True)):
                 done = 0
@@ -283,7 +297,8 @@ class SegmentFolder:
             segments=tuple(segment.entry for segment in segments if segment.entry),
         )
         new = self.path / _NEW_MANIFEST
-        with new.open("wb", opener=_private) as file:
+        new.unlink(missing_ok=True)
+        with _created(new) as file:
             file.write(msgspec.json.encode(manifest))
             file.flush()
             os.fsync(file.fileno())
@@ -295,11 +310,13 @@ class SegmentFolder:
     def _writing(self) -> Iterator[None]:
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with (self.path / _LOCK).open("ab", opener=_private) as lock:
+            with (self.path / _LOCK).open("ab") as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
-                    raise Conflict("another process is writing the index", remedy="Try again shortly.") from None
+                    raise Conflict(
+                        "another process is writing the index", remedy="Try again shortly."
+                    ) from None
                 self._sweep()
                 yield
                 self._sweep()
@@ -316,7 +333,8 @@ class SegmentFolder:
     def _sweep(self) -> None:
         """Remove what the manifest does not name: merged segments, and what a crash left over.
 
-        Processes that have a segment mapped keep it; one that has only read its name reads the manifest again.
+        Processes that have a segment mapped keep it; one that has only read its name reads the manifest
+        again.
         """
         try:
             named = {entry.name for entry in self._decoded().segments}
@@ -344,19 +362,21 @@ class _Merge:
         """About `CHUNK` rows at a time: the sources are split at the same keys, each piece is sorted."""
         starts = [0] * len(self._sources)
         for split in self._splits():
-            stops = [split(rows.keys) for rows in self._sources]
-            yield _joined([self._kept(i, starts[i], stops[i]) for i in range(len(starts))])
+            stops = [
+                len(rows) if split is None else int(rows.keys.searchsorted(split)) for rows in self._sources
+            ]
+            pieces = [self._kept(i, starts[i], stops[i]) for i in range(len(starts))]
+            yield joined(pieces).ordered() if len(pieces) > 1 else pieces[0]
             starts = stops
 
     def _kept(self, source: int, start: int, stop: int) -> Rows:
         rows, keep = self._sources[source].part(start, stop), self._keep[source]
         return rows if keep is None else rows.taken(keep[start:stop])
 
-    def _splits(self) -> Iterator[Callable[[Keys], int]]:
+    def _splits(self) -> Iterator[np.uint64 | None]:
         sample = np.sort(np.concatenate([rows.keys[::_STRIDE] for rows in self._sources]))
-        for key in np.unique(sample[CHUNK // _STRIDE :: CHUNK // _STRIDE]):
-            yield lambda keys, key=key: int(keys.searchsorted(key))
-        yield len
+        yield from np.unique(sample[CHUNK // _STRIDE :: CHUNK // _STRIDE])
+        yield None  # the end
 
 
 class _Layout(NamedTuple):
@@ -390,19 +410,19 @@ def contains(members: Ids, ids: Ids) -> NDArray[np.bool_]:
     found = np.empty(len(ids), np.bool_)
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
-        found[start : start + CHUNK] = members[np.minimum(members.searchsorted(part), len(members) - 1)] == part
+        found[start : start + CHUNK] = (
+            members[np.minimum(members.searchsorted(part), len(members) - 1)] == part
+        )
     return found
 
 
-def _joined(parts: Sequence[Rows]) -> Rows:
-    filled = [rows for rows in parts if len(rows)]
-    if len(filled) <= 1:
-        return filled[0] if filled else parts[0]
+def joined(parts: Sequence[Rows]) -> Rows:
+    """The rows of several tables of one shape, one after the other."""
     return Rows(
-        np.concatenate([rows.keys for rows in filled]),
-        np.concatenate([rows.ids for rows in filled]),
-        np.concatenate([rows.text for rows in filled], axis=1),
-    ).ordered()
+        np.concatenate([rows.keys for rows in parts]),
+        np.concatenate([rows.ids for rows in parts]),
+        np.concatenate([rows.text for rows in parts], axis=1),
+    )
 
 
 def _union(parts: Sequence[Ids]) -> Ids:
@@ -412,11 +432,11 @@ def _union(parts: Sequence[Ids]) -> Ids:
 
 def _put(file: BinaryIO, offset: int, values: NDArray[np.generic]) -> None:
     file.seek(offset)
-    file.write(memoryview(np.ascontiguousarray(values)).cast("B") if len(values) else b"")
+    file.write(np.ascontiguousarray(values).data.cast("B") if len(values) else b"")
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _created(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 _NO_IDS: Ids = np.empty(0, np.uint32)

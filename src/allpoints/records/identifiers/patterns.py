@@ -68,13 +68,14 @@ def parse_pattern(raw: RawIdentifier, *, field: str, confusable: bool = False) -
     if len(known) + 1 not in (1, len(scheme.parts)):
         raise refused(InvalidValue(f"has {len(known) + 1} parts"), scheme, field)
     known = ["" if part == "*" else part for part in known] or [""] * (len(scheme.parts) - 1)
-    parts = normalised((*known, re.sub(r"\*+", "*", text)), scheme, field=field).parts
-    if len(parts[-1]) - parts[-1].count("?") - parts[-1].count("*") < MIN_LITERALS:
+    *known, text = normalised((*known, text), scheme, field=field).parts
+    text = re.sub(r"\*+", "*", text)
+    if len(text) - text.count("?") - text.count("*") < MIN_LITERALS:
         error = InvalidValue(
             "is too unspecific", field=scheme.parts[-1], remedy=f"State at least {MIN_LITERALS} characters."
         )
         raise refused(error, scheme, field)
-    return Pattern(scheme=scheme.name, value=":".join(parts), confusable=confusable)
+    return Pattern(scheme=scheme.name, value=":".join((*known, text)), confusable=confusable)
 
 
 def matches(pattern: Pattern, value: str) -> list[Difference] | None:

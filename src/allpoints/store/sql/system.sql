@@ -40,6 +40,7 @@ WITH fresh AS (
     SELECT id, entries FROM log_groups g
     WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, %(since)s::pg_snapshot)
       AND NOT EXISTS (SELECT 1 FROM log_seals s WHERE s.group_id = g.id)
+    ORDER BY id LIMIT %(limit)s
 )
 SELECT pg_current_snapshot()::text, f.id, f.entries FROM (VALUES (1)) one LEFT JOIN fresh f ON true ORDER BY f.id
 
@@ -64,6 +65,10 @@ SELECT note FROM log_checkpoints ORDER BY size
 -- name: system_tiles
 SELECT t.level, t.number, t.hashes FROM log_tiles t
 JOIN unnest(%b::smallint[], %b::bigint[]) AS w (level, number) ON w.level = t.level AND w.number = t.number
+
+-- name: only_one
+-- One sealer, one linker at a time, on however many machines; released with the transaction.
+SELECT pg_try_advisory_xact_lock(%s)
 
 -- name: linkable
 -- Candidates for a link: records of somebody else, still in force.

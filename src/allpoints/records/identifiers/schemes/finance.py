@@ -14,6 +14,7 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}")
 _ETHEREUM = re.compile(r"0[xX][0-9a-fA-F]{40}")
 _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]{25,36}")
 _BECH32 = re.compile(r"([a-z]{2,10})1([02-9ac-hj-np-z]{6,87})")
+_BITCOIN = re.compile(r"[13][1-9A-HJ-NP-Za-km-z]{24,33}|(?:bc1|BC1)[0-9A-Za-z]*")
 _ANY_ADDRESS = re.compile(r"[0-9A-Za-z._-]{10,120}")
 
 _BECH32_ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -50,16 +51,13 @@ def crypto_address(parts: Parts) -> Canonical:
     text = parts[0]
     if _ETHEREUM.fullmatch(text):
         return Canonical((text.lower(),), verified=False)
-    if found := _BECH32.fullmatch(text.lower()):
-        if _bech32_checks(*found.groups()):
-            return Canonical((text.lower(),))
-        if found[1] == "bc":
-            raise InvalidValue("has a wrong checksum", field="address")
-    if _BASE58.fullmatch(text):
-        if _base58_checks(text):
-            return Canonical((text,))
-        if text[0] in "13" and len(text) <= 34:
-            raise InvalidValue("has a wrong checksum", field="address")
+    bech32 = _BECH32.fullmatch(text.lower())
+    if bech32 and _bech32_checks(*bech32.groups()):
+        return Canonical((text.lower(),))
+    if _BASE58.fullmatch(text) and _base58_checks(text):
+        return Canonical((text,))
+    if _BITCOIN.fullmatch(text):
+        raise InvalidValue("has a wrong checksum", field="address")
     if not _ANY_ADDRESS.fullmatch(text):
         raise InvalidValue("is not an address on a chain", field="address")
     return Canonical((text,), verified=False)

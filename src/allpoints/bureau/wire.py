@@ -1,0 +1,195 @@
+"""What a hub sends: the types of its answers, and its refusals as the errors of `allpoints.errors`."""
+
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from allpoints import errors
+from allpoints.access.release import Disclosure
+from allpoints.audit import Promise
+from allpoints.errors import AllpointsError, QuotaExceeded
+from allpoints.records import HeldRecord
+
+DEFAULT_RETRY_AFTER_S = 1
+
+Item = TypeVar("Item")
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hub refused and why: a problem document (RFC 9457), or the error of one line of many."""
+
+    code: str
+    detail: str = ""
+    field: str | None = None
+    remedy: str | None = None
+
+    def as_error(
+        self, status: int | None = None, *, retry_after_s: int = DEFAULT_RETRY_AFTER_S
+    ) -> AllpointsError:
+        """Return the error that the hub raised; for a code that is new to us, the one with its status."""
+        kind = _BY_CODE.get(self.code) or _BY_STATUS.get(status, AllpointsError)
+        if issubclass(kind, QuotaExceeded):
+            return kind(self.detail, retry_after_s=retry_after_s, field=self.field)
+        return kind(self.detail, field=self.field, remedy=self.remedy)
+
+
+class Hit(Disclosure, frozen=True, kw_only=True, omit_defaults=True):
+    """A record that a check found, as far as its owner lets this asker see it."""
+
+
+class CheckReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a check. `entry` names the log entry, and `promise` binds the hub to it."""
+
+    id: str
+    at: datetime
+    hits: tuple[Hit, ...]
+    notes: tuple[str, ...] = ()
+    """What the asker should know of its evidence, such as a wrong check digit."""
+    entry: str
+    promise: Promise
+
+
+class CheckedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to one of many checks: `line` counts from 1; a slice has one entry and one promise."""
+
+    line: int
+    hits: tuple[Hit, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: Problem | None = None
+    entry: str = ""
+    promise: Promise | None = None
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that was contributed, corrected or withdrawn, and the log entry that says so."""
+
+    id: int
+    version: int
+    entry: str
+    promise: Promise
+
+
+class KeptLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of one of many contributions: `id` and `version`, or an `error`; `line` counts from 1."""
+
+    line: int
+    id: int | None = None
+    version: int | None = None
+    error: Problem | None = None
+    entry: str = ""
+    promise: Promise | None = None
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """The last line of an answer in NDJSON."""
+
+    lines: int
+    errors: int
+    hits: int = 0
+    entry: str
+    promise: Promise
+
+
+class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
+    """Some of a list. `next` is the `after` of the next page, None on the last."""
+
+    items: tuple[Item, ...]
+    next: int | str | None = None
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """What a record said before it was corrected."""
+
+    version: int
+    content: HeldRecord
+    replaced_at: datetime
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """One time a record was found: by whom, for what purpose, and how much of it they saw."""
+
+    entry: str
+    at: datetime
+    bureau: str
+    agency: str
+    user: str
+    role: str
+    purpose: str
+    outcome: str
+    """`full`, `contact` or `silent`."""
+
+
+class Notification(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hub tells an owner. `entry` names the log entry that proves it."""
+
+    id: int
+    body: dict[str, Any]
+    entry: str | None = None
+    created_at: datetime
+    acknowledged_at: datetime | None = None
+
+
+class Acknowledged(msgspec.Struct, frozen=True):
+    """The notifications that were not acknowledged before."""
+
+    ids: tuple[int, ...]
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """Two bureaus' records that share an identifier of one scheme."""
+
+    id: int
+    record_a: int
+    record_b: int
+    owner_a: str
+    owner_b: str
+    scheme: str
+    raised_at: datetime
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """A bureau and whether the hub trusts it."""
+
+    code: str
+    name: str
+    contact: str = ""
+    status: str
+
+
+class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
+    """A key and where it stands: pending, active or revoked."""
+
+    key_id: str
+    bureau: str
+    status: str
+    bureau_name: str = ""
+    contact: str = ""
+    public_key: str = ""
+    created_at: datetime | None = None
+
+
+class Consistency(msgspec.Struct, frozen=True):
+    """The proof (RFC 9162, section 2.1.4) that a later log continues an earlier one."""
+
+    proof: tuple[bytes, ...]
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What a hub says of itself to everybody. Compare `vkey` with what its secretariat published."""
+
+    name: str
+    origin: str
+    vkey: str
+    version: str
+    synthetic: bool
+    """True where every record is made up."""
+
+
+_KINDS = [
+    kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, AllpointsError)
+]
+_BY_CODE = {kind.__new__(kind).code: kind for kind in _KINDS}
+_BY_STATUS: dict[int | None, type[AllpointsError]] = {
+    kind.status: kind for kind in _KINDS if kind is not AllpointsError
+}

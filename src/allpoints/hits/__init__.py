@@ -1,0 +1,1 @@
+"""From a candidate to a hit: links between bureaus' records, and who is told of what."""

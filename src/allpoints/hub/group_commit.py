@@ -1,0 +1,70 @@
+"""Checks that wait at the same time share one walk through the corridor and one transaction."""
+
+import asyncio
+from collections import deque
+
+from allpoints.access import Action
+from allpoints.access.authenticate import HttpMessage
+from allpoints.errors import AllpointsError, Unavailable
+from allpoints.pipeline import Pipeline
+from allpoints.steps.commit import Done
+from allpoints.steps.decode import count_lines
+
+MAX_REQUESTS = 128
+MAX_LINES = 2_000
+"""Questions in one group: more would keep everybody else waiting."""
+CONCURRENT = 2
+"""Groups under way at once: while one waits for the disk the next is searched."""
+MAX_WAITING = 4_096
+
+_Waiting = tuple[HttpMessage, Action, asyncio.Future[Done]]
+
+
+class GroupCommit:
+    """Gathers checks into groups. No timer: a group is whatever arrived while the last one was under way."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._waiting: deque[_Waiting] = deque()
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def check(self, message: HttpMessage, action: Action) -> Done:
+        """Ask, and wait for the answer. Raises what refused it, `Unavailable` where too many wait."""
+        if len(self._waiting) >= MAX_WAITING:
+            raise Unavailable("too many requests wait already")
+        answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+        self._waiting.append((message, action, answer))
+        if len(self._running) < CONCURRENT:
+            task = asyncio.create_task(self._run())
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        return await answer
+
+    async def _run(self) -> None:
+        while self._waiting:
+            group = self._next_group()
+            try:
+                answers = await self._pipeline.check([(message, action) for message, action, _ in group])
+            except Exception as error:
+                for _, _, answer in group:
+                    if not answer.done():
+                        answer.set_exception(error)
+                raise
+            for (_, _, answer), settled in zip(group, answers, strict=True):
+                if answer.done():
+                    continue
+                if isinstance(settled, AllpointsError):
+                    answer.set_exception(settled)
+                else:
+                    answer.set_result(settled)
+
+    def _next_group(self) -> list[_Waiting]:
+        group: list[_Waiting] = []
+        lines = 0
+        while self._waiting and len(group) < MAX_REQUESTS:
+            message, action, _ = self._waiting[0]
+            lines += 1 if action is Action.CHECK else count_lines(message.body)
+            if group and lines > MAX_LINES:
+                break
+            group.append(self._waiting.popleft())
+        return group

@@ -1,0 +1,47 @@
+"""One room per kind of evidence, all with the doors of `base`.
+
+A modality computes templates from evidence, compares them and searches many. It knows opaque record ids,
+never owners, conditions or databases.
+"""
+
+from typing import Any
+
+from allpoints.modalities.base import (
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    MAX_RECORD_ID,
+    UNKNOWN_POPULATION,
+    Candidate,
+    CandidateList,
+    Comparison,
+    Explanation,
+    Finding,
+    Index,
+    Modality,
+    Outcome,
+    Population,
+)
+from allpoints.modalities.identifiers import Identifiers
+
+IDENTIFIERS = Identifiers()
+
+MODALITIES: tuple[Modality[Any, Any], ...] = (IDENTIFIERS,)
+"""Every modality there is. Each passes `tests/contract/test_modalities.py`."""
+
+__all__ = [
+    "DEFAULT_LIMIT",
+    "IDENTIFIERS",
+    "MAX_LIMIT",
+    "MAX_RECORD_ID",
+    "MODALITIES",
+    "UNKNOWN_POPULATION",
+    "Candidate",
+    "CandidateList",
+    "Comparison",
+    "Explanation",
+    "Finding",
+    "Index",
+    "Modality",
+    "Outcome",
+    "Population",
+]

@@ -1,0 +1,164 @@
+"""What owners do with their records: contribute, correct, withdraw. Each runs inside the request's transaction."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from allpoints.errors import AllpointsError, Conflict, InvalidValue, NotFound
+from allpoints.modalities.identifiers import Keyring, signed
+from allpoints.records import Contribution, HeldRecord, Record, RecordState, checked_record
+from allpoints.steps.authorise import Admitted
+from allpoints.steps.commit import Work
+from allpoints.steps.decode import decode_lines, decoded
+from allpoints.store.acts import Act
+
+MAX_KEY = 200
+
+_contribution = msgspec.json.Decoder(Contribution)
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a line was refused, in the form that is kept for a retry."""
+
+    code: str
+    status: int
+    detail: str
+    field: str = ""
+    remedy: str = ""
+
+    @classmethod
+    def of(cls, error: AllpointsError) -> "Problem":
+        """The error as data."""
+        return cls(
+            code=error.code,
+            status=error.status,
+            detail=error.detail,
+            field=error.field or "",
+            remedy=error.remedy or "",
+        )
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one contributed line: its id and version, or why it was refused."""
+
+    line: int
+    id: int | None = None
+    version: int | None = None
+    error: Problem | None = None
+
+
+async def store_contributions(act: Act, admitted: Admitted, keyring: Keyring) -> Work:
+    """Store the contributions in the body, one JSON object a line; the result is a `Stored` for each.
+
+    Good lines are stored, bad ones are named. A retry under the same Idempotency-Key stores nothing and gets
+    the first reply. Raises what refuses the whole.
+    """
+    owner, key = admitted.asker.bureau, _idempotency_key(admitted)
+    kept = await act.claim_idempotency_key(owner, key, hashlib.sha256(admitted.body).digest())
+    if kept is not None:
+        return Work(result=msgspec.json.decode(kept, type=list[Stored]), subject="repeated upload")
+    lines = decode_lines(_contribution, admitted.body)
+    stored = await _store(act, admitted, lines, keyring)
+    await act.keep_reply(owner, key, msgspec.json.encode(stored))
+    return Work(result=stored, records=tuple(s.id for s in stored if s.id), asked=len(lines))
+
+
+async def correct_record(act: Act, admitted: Admitted, record_id: int, keyring: Keyring) -> Work:
+    """Replace an own record by the contribution in the body; the old version is kept.
+
+    `If-Match` names the version that the owner has seen: a correction of something else raises `Conflict`.
+    """
+    held = await _own_record(act, record_id, admitted)
+    contribution = decoded(_contribution, admitted.body)
+    if contribution.reference != held.reference:
+        raise InvalidValue(f"the record's reference is {held.reference}", field="reference")
+    record = _sealed(checked_record(contribution, owner=admitted.asker.bureau, today=_today()), keyring)
+    version = await act.correct_record(held, record, _keys(record, keyring))
+    return Work(result=Stored(line=1, id=record_id, version=version), records=(record_id,))
+
+
+async def withdraw_record(act: Act, admitted: Admitted, record_id: int) -> Work:
+    """Take an own record back: no check finds it from now on."""
+    held = await _own_record(act, record_id, admitted, version_required=False)
+    await act.withdraw_record(held.id)
+    return Work(result=Stored(line=1, id=record_id, version=held.version), records=(record_id,))
+
+
+async def _store(
+    act: Act, admitted: Admitted, lines: Sequence[Contribution | AllpointsError], keyring: Keyring
+) -> list[Stored]:
+    owner, today = admitted.asker.bureau, _today()
+    checked = [_checked(line, owner, today, keyring) for line in lines]
+    good: dict[str, Record] = {}
+    for number, record in enumerate(checked):
+        if isinstance(record, Record) and good.setdefault(record.reference, record) is not record:
+            checked[number] = Conflict("the reference stands twice in the upload", field="reference")
+    records = list(good.values())
+    keys = [_keys(record, keyring) for record in records]
+    ids = await act.add_records(records, keys, contributed_for=admitted.asker.purpose)
+    return [_stored(number, record, ids) for number, record in enumerate(checked, start=1)]
+
+
+def _checked(
+    line: Contribution | AllpointsError, owner: str, today: date, keyring: Keyring
+) -> Record | AllpointsError:
+    if isinstance(line, AllpointsError):
+        return line
+    try:
+        return _sealed(checked_record(line, owner=owner, today=today), keyring)
+    except AllpointsError as error:
+        return error
+
+
+def _sealed(record: Record, keyring: Keyring) -> Record:
+    """What may be stored: identifiers of hashed schemes only as their hash."""
+    sealed = tuple(keyring.sealed(identifier) for identifier in record.identifiers)
+    return msgspec.structs.replace(record, identifiers=sealed)
+
+
+def _keys(record: Record, keyring: Keyring) -> list[int]:
+    return [signed(keyring.key(identifier)) for identifier in record.identifiers]
+
+
+def _stored(line: int, record: Record | AllpointsError, ids: dict[str, int]) -> Stored:
+    if isinstance(record, AllpointsError):
+        return Stored(line=line, error=Problem.of(record))
+    if record.reference not in ids:
+        taken = Conflict(
+            "a record with this reference exists already",
+            field="reference",
+            remedy="Correct that record, or choose another reference.",
+        )
+        return Stored(line=line, error=Problem.of(taken))
+    return Stored(line=line, id=ids[record.reference], version=1)
+
+
+async def _own_record(act: Act, record_id: int, admitted: Admitted, *, version_required: bool = True) -> HeldRecord:
+    held = await act.own_record_for_change(record_id, admitted.asker.bureau)
+    if held is None:
+        raise NotFound(f"your bureau has no record {record_id}", field="id")
+    if held.state is not RecordState.ACTIVE:
+        raise Conflict("the record is withdrawn", field="id", remedy="Contribute it anew under another reference.")
+    seen = (admitted.request.if_match or "").strip('"')
+    if version_required and not seen:
+        raise InvalidValue("name the version you have seen", field="If-Match", remedy='Send If-Match: "1".')
+    if seen and seen != str(held.version):
+        raise Conflict(f"the record is at version {held.version} now", field="If-Match")
+    return held
+
+
+def _idempotency_key(admitted: Admitted) -> str:
+    key = admitted.request.idempotency_key or ""
+    if not 1 <= len(key) <= MAX_KEY:
+        raise InvalidValue(
+            f"an upload carries a key of 1 to {MAX_KEY} characters",
+            field="Idempotency-Key",
+            remedy="Draw a random one for each upload and keep it for retries.",
+        )
+    return key
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
