@@ -19,6 +19,7 @@ from allpoints.audit import (
     Checkpoint,
     Frontier,
     Receipt,
+    Tile,
     VerifierKey,
     append,
     consistency_proof,
@@ -74,7 +75,7 @@ def main() -> None:
     report(f"append {SIZE:,} leaves at once, a leaf", perf_counter() - start, SIZE)
     tiles, frontier, root = growth.tiles, growth.frontier, growth.root
 
-    def read(_: object) -> dict:
+    def read(_: object) -> dict[Tile, bytes]:
         return tiles
 
     print(f"\nappending to a log of {SIZE:,} entries, an entry")

@@ -5,7 +5,7 @@ A consumer keeps the PostgreSQL *snapshot* up to which it has read. A sequence n
 never sees 100. A snapshot knows which transactions were still open, so the next read includes them.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -20,6 +20,9 @@ Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 _identifiers = msgspec.json.Decoder(tuple[Identifier, ...])
 _COPY_HEADER = 19
+_BLOCK = 64 << 20
+_NO_IDS = np.empty(0, np.uint32)
+_NO_KEYS = np.empty(0, np.uint64)
 _KEY_ROW = np.dtype([("fields", ">i2"), ("id_size", ">i4"), ("id", ">i8"), ("key_size", ">i4"), ("key", ">i8")])
 
 
@@ -49,35 +52,54 @@ async def changes_since(connection: Connection, snapshot: str) -> tuple[str, lis
     return rows[0][0], changed
 
 
-async def all_keys(connection: Connection) -> AsyncIterator[npt.NDArray[np.void]]:
-    """Every (id, key) of the records in force, in blocks of a structured array with fields `id` and `key`."""
-    rest = b""
+class Holdings(msgspec.Struct, frozen=True):
+    """A part of everything that is held: keys with their record ids, and the identifiers searchable in part."""
+
+    ids: npt.NDArray[np.uint32]
+    keys: npt.NDArray[np.uint64]
+    partial_ids: list[int]
+    partial: list[Identifier]
+
+
+def holdings(conninfo: str, partial_schemes: dict[str, int]) -> Iterator[str | Holdings]:
+    """Everything in force as of one snapshot: first the snapshot to go on from, then the holdings in parts.
+
+    `partial_schemes` names the schemes that can be searched in part, with their numbers.
+    """
+    with psycopg.connect(conninfo) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        [(snapshot,)] = connection.execute(query("current_snapshot")).fetchall()
+        yield str(snapshot)
+        for block in _all_keys(connection):
+            yield Holdings(block["id"].astype(np.uint32), block["key"].astype(np.int64).view(np.uint64), [], [])
+        with connection.cursor(name="partial") as cursor:
+            cursor.itersize = 20_000
+            cursor.execute(query("partial_identifiers"), [list(partial_schemes.values())])
+            while rows := cursor.fetchmany(20_000):
+                found = [
+                    (record_id, identifier)
+                    for record_id, text in rows
+                    for identifier in _identifiers.decode(text)
+                    if identifier.scheme in partial_schemes
+                ]
+                yield Holdings(_NO_IDS, _NO_KEYS, [f[0] for f in found], [f[1] for f in found])
+
+
+def _all_keys(connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[npt.NDArray[np.void]]:
+    rest = bytearray()
     header_due = True
-    async with connection.cursor().copy(query("all_keys")) as copy:
-        async for piece in copy:
-            rest += bytes(piece)
+    with connection.cursor().copy(query("all_keys")) as copy:
+        for piece in copy:
+            rest += piece
             if header_due and len(rest) >= _COPY_HEADER:
-                rest, header_due = rest[_COPY_HEADER:], False
-            if header_due or len(rest) < 1 << 20:
-                continue
-            whole = len(rest) // _KEY_ROW.itemsize * _KEY_ROW.itemsize
-            yield np.frombuffer(rest[:whole], _KEY_ROW)
-            rest = rest[whole:]
+                del rest[:_COPY_HEADER]
+                header_due = False
+            if not header_due and len(rest) >= _BLOCK:
+                whole = len(rest) // _KEY_ROW.itemsize * _KEY_ROW.itemsize
+                yield np.frombuffer(bytes(rest[:whole]), _KEY_ROW)
+                del rest[:whole]
     # The stream ends with a trailer of two bytes.
-    yield np.frombuffer(rest[: len(rest) // _KEY_ROW.itemsize * _KEY_ROW.itemsize], _KEY_ROW)
-
-
-async def all_identifiers(
-    connection: Connection, kinds: list[str], *, page: int = 20_000
-) -> AsyncIterator[list[tuple[int, tuple[Identifier, ...]]]]:
-    """The identifiers of every record in force of these kinds, in pages."""
-    after = 0
-    while True:
-        rows = await (await connection.execute(query("all_identifiers"), [kinds, after, page])).fetchall()
-        if not rows:
-            return
-        yield [(record_id, _identifiers.decode(identifiers)) for record_id, identifiers in rows]
-        after = rows[-1][0]
+    yield np.frombuffer(bytes(rest[: len(rest) // _KEY_ROW.itemsize * _KEY_ROW.itemsize]), _KEY_ROW)
 
 
 async def position(connection: Connection, consumer: str) -> str | None:

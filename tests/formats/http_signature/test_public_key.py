@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from allpoints.errors import InvalidValue
 from allpoints.formats.http_signature import key_id, parse_public_key, write_public_key
 
-# RFC 8410, section 10.1 prints this key; RFC 8032's hexadecimal form of it is in the DER after the first 12 bytes.
+# RFC 8410, section 10.1, prints this key; the 32 bytes are what follows the first 12 of its DER.
 RFC_8410 = """-----BEGIN PUBLIC KEY-----
 MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
 -----END PUBLIC KEY-----

@@ -211,6 +211,8 @@ def test_spacing_case_script_and_digits_do_not_matter(value: str) -> None:
 def test_too_long_a_value_is_refused_before_it_is_read() -> None:
     with pytest.raises(InvalidValue, match="more than 2000"):
         parse("url", "https://example.org/" + "a" * MAX_VALUE)
+    with pytest.raises(InvalidValue, match="ligatures"):
+        parse("url", "ﷺ" * MAX_VALUE)
     with pytest.raises(InvalidValue, match="canonical"):
         parse("url", "https://example.org/" + "ж" * 1000)
 

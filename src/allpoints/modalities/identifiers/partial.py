@@ -62,7 +62,7 @@ def value_rows(ids: Sequence[int] | Ids, identifiers: Sequence[Identifier]) -> R
 
 
 def checked_length(identifier: Identifier) -> str:
-    """Return the text that patterns are held against. Raises `InvalidValue` if it is longer than `LONGEST`."""
+    """Return the text that patterns are held against. Raises `InvalidValue` beyond `LONGEST` characters."""
     text = identifier.value.rpartition(":")[2]
     if len(text) > LONGEST:
         raise InvalidValue(f"has more than {LONGEST} characters", field="value")

@@ -33,8 +33,8 @@ Text = NDArray[np.uint8]
 FORMAT = 1
 MERGE_RATIO = 4
 """A newer run is merged with the segment before it while that is less than so many times its size."""
-RUN = 16_000_000
-"""Rows sorted in memory at once."""
+RUN_BYTES = 200_000_000
+"""Of rows that are sorted in memory at once; joining, sorting and writing them takes four times as much."""
 CHUNK = 2_000_000
 """Rows merged in memory at once."""
 TOP_SHIFT = 58
@@ -65,6 +65,11 @@ class Rows(NamedTuple):
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all columns."""
+        return sum(column.nbytes for column in self)
 
     def part(self, start: int, stop: int) -> "Rows":
         """Rows `start` to `stop`, without copying."""
@@ -105,8 +110,7 @@ class Segment:
     @property
     def nbytes(self) -> int:
         """The size of its file."""
-        rows = sum(array.nbytes for table in self.tables for array in table)
-        return rows + self.removed.nbytes
+        return sum(rows.nbytes for rows in self.tables) + self.removed.nbytes
 
     def span(self, table: int, first: int, last: int) -> tuple[int, int]:
         """The positions in a table whose keys are from `first` to `last`, as start and stop."""
@@ -198,23 +202,21 @@ class SegmentFolder:
             added = () if entry is None else (self._mapped(entry),)
             return self._committed((*kept, *added), cursor, base.manifest.serial + 1)
 
-    def replace(self, runs: Iterable[Sequence[Rows]], cursor: str) -> Snapshot:
-        """Replace everything by these rows, unsorted, at most `RUN` of them sorted at once.
+    def replace(self, batches: Iterable[Sequence[Rows]], cursor: str) -> Snapshot:
+        """Replace everything by these tables of unsorted rows, in batches of any size.
 
         The old segments stay valid and readable until the end. Raises as `append` does.
         """
         with self._writing():
             serial = self._last_serial()
             written: list[Segment] = []
-            for tables in runs:
-                for start in range(0, max(map(len, tables)), RUN):
-                    run = Segment([rows.part(start, start + RUN).ordered() for rows in tables], _NO_IDS)
-                    if entry := self._written([run], serial, oldest=True):
-                        written.append(self._mapped(entry))
-                    serial += 1
+            for run in _runs(batches):
+                if entry := self._written([run], serial, oldest=True):
+                    written.append(self._mapped(entry))
+                serial += 1
             if len(written) > 1:
                 entry = self._written(written, serial, oldest=True)
-                written = [] if entry is None else [self._mapped(entry)]
+                written = [self._mapped(entry)] if entry else []
             return self._committed(tuple(written), cursor, serial + 1)
 
     def _manifest(self) -> Manifest:
@@ -343,6 +345,25 @@ class SegmentFolder:
         for path in self.path.glob(f"*{_SUFFIX}"):
             if path.name not in named:
                 path.unlink(missing_ok=True)
+
+
+def _runs(batches: Iterable[Sequence[Rows]]) -> Iterator[Segment]:
+    """The batches, cut and put together to sorted runs of about `RUN_BYTES`."""
+    pieces: list[list[Rows]] = []
+    size = 0
+    for tables in batches:
+        for start in range(0, max(map(len, tables)), CHUNK):
+            pieces.append([rows.part(start, start + CHUNK) for rows in tables])
+            size += sum(rows.nbytes for rows in pieces[-1])
+            if size >= RUN_BYTES:
+                yield _sorted_run(pieces)
+                pieces, size = [], 0
+    if pieces:
+        yield _sorted_run(pieces)
+
+
+def _sorted_run(pieces: Sequence[Sequence[Rows]]) -> Segment:
+    return Segment([joined(parts).ordered() for parts in zip(*pieces, strict=True)], _NO_IDS)
 
 
 class _Merge:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from allpoints.errors import InvalidValue
+from allpoints.records.identifiers.scheme import MAX_VALUE
 
 _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYX")
 """Cyrillic, then Greek capitals that look like a Latin one. States that write in them choose just these for
@@ -21,12 +22,14 @@ def clean(text: str) -> str:
     """Return the text in Unicode's NFKC, without surrounding space and invisible characters.
 
     Direction marks, joiners and soft hyphens come along when text is copied; an identifier has none.
-    Raises `InvalidValue` for control characters and for what is no character at all.
+    Raises `InvalidValue` for control characters, what is no character at all, and too many of them.
     """
     if text.isascii() and text.isprintable():
         return text.strip()
     visible = "".join(c for c in text.strip() if unicodedata.category(c) != "Cf")
     normal = unicodedata.normalize("NFKC", visible).strip()
+    if len(normal) > MAX_VALUE:
+        raise InvalidValue(f"has more than {MAX_VALUE} characters once its ligatures are written out")
     if any(unicodedata.category(c) in ("Cc", "Cs", "Cn", "Co") for c in normal):
         raise InvalidValue("contains control or unassigned characters", remedy="Remove them.")
     return normal

@@ -7,10 +7,11 @@ SELECT pg_current_snapshot()::text
 -- Every key of every active record, for a rebuild of the exact index.
 COPY (SELECT id, unnest(keys) FROM records WHERE state = 'active' AND valid_until >= current_date) TO STDOUT (FORMAT binary)
 
--- name: all_identifiers
--- The identifiers that can be searched in part, for a rebuild of that index.
-SELECT id, identifiers FROM records
-WHERE state = 'active' AND valid_until >= current_date AND kind = ANY (%s) AND id > %s ORDER BY id LIMIT %s
+-- name: partial_identifiers
+-- Records with an identifier that can be searched in part: the scheme's number is the key's top six bits.
+SELECT id, identifiers::text FROM records
+WHERE state = 'active' AND valid_until >= current_date
+  AND EXISTS (SELECT 1 FROM unnest(keys) k WHERE (k >> 58) & 63 = ANY (%s))
 
 -- name: changed_records
 -- What changed between a snapshot and now: rows of transactions that the snapshot did not see yet.

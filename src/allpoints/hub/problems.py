@@ -1,0 +1,81 @@
+"""Every refusal leaves the hub as a problem document (RFC 9457) that names the field and the remedy."""
+
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from allpoints.errors import AllpointsError, QuotaExceeded, Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+_log = structlog.get_logger("allpoints.hub")
+
+
+class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was refused and why."""
+
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    field: str | None = None
+    remedy: str | None = None
+
+
+def refused(_: Request[Any, Any, Any], error: AllpointsError) -> Response[bytes]:
+    """Our own errors: they know their field and remedy."""
+    headers: dict[str, str] = {}
+    if isinstance(error, QuotaExceeded):
+        headers["retry-after"] = str(error.retry_after_s)
+    elif isinstance(error, Unavailable):
+        headers["retry-after"] = "1"
+    return _document(problem_of(error), headers)
+
+
+def problem_of(error: AllpointsError) -> ProblemDocument:
+    """The error as data."""
+    return ProblemDocument(
+        title=error.status.phrase,
+        status=error.status,
+        code=error.code,
+        detail=error.detail,
+        field=error.field,
+        remedy=error.remedy,
+    )
+
+
+def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """What the framework refuses: no such path, no such method, a parameter of the wrong type."""
+    status = HTTPStatus(error.status_code)
+    parameters = [str(extra.get("key", "")) for extra in error.extra or [] if isinstance(extra, dict)]
+    document = ProblemDocument(
+        title=status.phrase,
+        status=status,
+        code=status.phrase.lower().replace(" ", "-"),
+        detail=f"the parameter {parameters[0]} has the wrong form" if parameters else status.description,
+        field=parameters[0] if parameters else None,
+    )
+    return _document(document, dict(error.headers or {}))
+
+
+def failed(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """A defect of ours: the log gets its type and place, nobody gets its message, which may quote data."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else ""
+    _log.error("request.failed", error=type(error).__name__, where=where, method=request.method)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    document = ProblemDocument(
+        title=status.phrase, status=status, code="defect", detail="The hub failed; its operator can see why."
+    )
+    return _document(document, {})
+
+
+def _document(problem: ProblemDocument, headers: dict[str, str]) -> Response[bytes]:
+    return Response(
+        msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers
+    )
