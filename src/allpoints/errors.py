@@ -7,6 +7,8 @@ an RFC 9457 problem document, the command line into one red line: both read the 
 from http import HTTPStatus
 from typing import ClassVar
 
+import msgspec
+
 
 class AllpointsError(Exception):
     """Something was refused; the message says what and the remedy says what to do."""
@@ -90,3 +92,39 @@ class TamperingFound(AllpointsError):
     """Keep the evidence and tell the hub's oversight body: the log does not prove what it should."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An error as data: a problem document of RFC 9457, or what became of one line of many."""
+
+    title: str = ""
+    status: int
+    code: str
+    detail: str = ""
+    field: str | None = None
+    remedy: str | None = None
+
+    @classmethod
+    def of(cls, error: AllpointsError) -> "Problem":
+        """Write down an error."""
+        return cls(
+            title=error.status.phrase,
+            status=error.status,
+            code=error.code,
+            detail=error.detail,
+            field=error.field,
+            remedy=error.remedy,
+        )
+
+    def as_error(self, *, retry_after_s: int = 1) -> AllpointsError:
+        """The error that was written down; for a code that is new to us, the one with its status."""
+        kinds = {kind.__new__(kind).code: kind for kind in _all_kinds(AllpointsError)}
+        by_status = {kind.status: kind for kind in reversed(AllpointsError.__subclasses__())}
+        kind = kinds.get(self.code) or by_status.get(HTTPStatus(self.status), AllpointsError)
+        if issubclass(kind, QuotaExceeded):
+            return kind(self.detail, retry_after_s=retry_after_s, field=self.field)
+        return kind(self.detail, field=self.field, remedy=self.remedy)
+
+
+def _all_kinds(kind: type[AllpointsError]) -> list[type[AllpointsError]]:
+    return [kind, *(each for child in kind.__subclasses__() for each in _all_kinds(child))]

@@ -82,15 +82,14 @@ class Pipeline:
 
         Raises what refuses it; the refusal of an authentic request is logged as well.
         """
-        return await self.act_as(await self._authoriser.admit(message, action, owner=owner), action, task)
+        return await self._settle_one(await self._authoriser.admit(message, action, owner=owner), action, task)
 
     async def enrol(self, message: HttpMessage, task: Task, *, public_key: bytes, bureau: str) -> Done:
         """An act of somebody whom the hub does not know yet, signed by the key that asks to be enrolled."""
         admitted = self._authoriser.admit_newcomer(message, public_key=public_key, bureau=bureau)
-        return await self.act_as(admitted, Action.ENROL, task)
+        return await self._settle_one(admitted, Action.ENROL, task)
 
-    async def act_as(self, admitted: Admitted, action: Action, task: Task) -> Done:
-        """As `act`, for a request that is authenticated already."""
+    async def _settle_one(self, admitted: Admitted, action: Action, task: Task) -> Done:
         now = datetime.now(UTC)
         case = Case(admitted=admitted, action=action, error=admitted.refusal)
 
@@ -115,6 +114,8 @@ class Pipeline:
             try:
                 [settled] = await self._committer.settle([case], write, now=now, many_statements=True)
             except AllpointsError as error:
+                if admitted.newcomer:
+                    raise
                 case.error = error
         if case.error is not None:
             [settled] = await self._committer.settle([case], self._release, now=now, many_statements=False)
@@ -166,7 +167,7 @@ class Pipeline:
             withheld = {candidate.record_id for candidate in case.candidates} - visible.keys()
             case.position = log_check(group, case.admitted, len(case.questions), decided, withheld, visible, now)
             case.result = [
-                Line(hits=disclosed(decided.get(number, ())), notes=question.notes)
+                Line(id=question.id, hits=disclosed(decided.get(number, ())), notes=question.notes)
                 if isinstance(question, Question)
                 else Line(error=question)
                 for number, question in enumerate(case.questions)

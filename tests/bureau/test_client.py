@@ -81,6 +81,7 @@ ABOUT = {"name": "n", "origin": "o", "vkey": "v", "version": "1", "synthetic": T
 ENROLLED = {"key_id": "ALB-x", "bureau": "ALB", "status": "active"}
 EMPTY: dict[str, list[Any]] = {"items": []}
 NOTIFICATIONS = "/v1/notifications"
+UNSEEN = "after=0&limit=100&unacknowledged=true"
 KEPT = {"id": 5, "version": 1, **PROMISED}
 HIT = {
     "record": 9,
@@ -213,6 +214,7 @@ def refusal(code: str, detail: str = "why", **members: Any) -> dict[str, Any]:
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     monkeypatch.setattr(client, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(client, "NOT_YET_PAUSE_S", 0.01)
     hub = Hub()
     yield hub
     hub.close()
@@ -354,11 +356,12 @@ def test_an_answer_that_lacks_a_line_is_not_taken_for_no_hit(hub: Hub, ask: Ask,
 @pytest.mark.parametrize(
     ("name", "args", "kwargs", "method", "target", "answer"),
     [
-        ("records", [], {"after": 5, "reference": "a b"}, "GET", "/v1/records?after=5&limit=100&reference=a+b", EMPTY),
+        ("records", [], {"reference": "a b"}, "GET", "/v1/records?after=0&limit=100&reference=a+b", EMPTY),
         ("withdraw", [5], {}, "DELETE", "/v1/records/5", KEPT),
         ("versions", [5], {}, "GET", "/v1/records/5/versions", EMPTY),
         ("reads", [5], {"after": "7.0"}, "GET", "/v1/records/5/reads?after=7.0&limit=100", EMPTY),
-        ("notifications", [], {"unacknowledged": True}, "GET", f"{NOTIFICATIONS}?after=0&limit=100&unacknowledged=true", EMPTY),
+        ("notifications", [], {"after": 4, "limit": 9}, "GET", f"{NOTIFICATIONS}?after=4&limit=9", EMPTY),
+        ("notifications", [], {"unacknowledged": True}, "GET", f"{NOTIFICATIONS}?{UNSEEN}", EMPTY),
         ("acknowledge", [[1, 2]], {}, "POST", f"{NOTIFICATIONS}/acknowledgements", {"ids": [1]}),
         ("links", [], {}, "GET", "/v1/links?after=0&limit=100", EMPTY),
         ("bureaus", [], {}, "GET", "/v1/bureaus", EMPTY),
@@ -484,6 +487,14 @@ def test_a_code_that_is_new_to_us_goes_by_its_status(hub: Hub, ask: Ask) -> None
         ask("check", PASSPORT)
 
 
+def test_a_failure_of_the_hub_is_neither_tampering_nor_tried_again(hub: Hub, ask: Ask) -> None:
+    hub.script = [says(500, refusal("defect"))]
+    with pytest.raises(AllpointsError, match="why") as refused:
+        ask("check", PASSPORT)
+    assert type(refused.value) is AllpointsError
+    assert len(hub.seen) == 1
+
+
 @pytest.mark.parametrize("answer", [b"", b"{}", b"[1]", b"<html>", b"\xff", b"[" * 100_000])
 def test_an_answer_that_is_not_the_hubs_is_refused(hub: Hub, ask: Ask, answer: bytes) -> None:
     hub.script = [says(200, answer)]
@@ -574,10 +585,11 @@ def test_a_stream_that_breaks_goes_on_where_it_broke(hub: Hub, ask: Ask) -> None
         hangs_up,
         streams(b": hello\n\n", _event(4)[:20], _event(4)[20:], _event(5, b"\r\n"), _event(6)[:30]),
         says(503, refusal("unavailable")),
-        streams(_event(5), _event(6), b"event: other\ndata: x\n\n", _event(7)),
+        streams(_event(5), _event(6), b"event: other\ndata: x\n\n", _event(2), _event(7)),
     ]
-    told = ask("follow_notifications", after=3, first=4)
-    assert [notification.id for notification in told] == [4, 5, 6, 7]
+    told = ask("follow_notifications", after=3, first=5)
+    # Number 2 was committed late: it must not be taken for one that was told before.
+    assert [notification.id for notification in told] == [4, 5, 6, 2, 7]
     assert [seen.headers["last-event-id"] for seen in hub.seen] == ["3", "3", "5", "5"]
     assert len({seen.nonce for seen in hub.seen}) == 4
 

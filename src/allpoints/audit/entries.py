@@ -74,15 +74,22 @@ class Group:
 
     def __init__(self) -> None:
         self.requests: list[SignedRequest] = []
+        self.key_ids: set[str] = set()
+        """Keys that must be active when the group is committed."""
         self.entries: list[bytes] = []
         self.reads: list[tuple[int, int, str]] = []
         """(position, record id, owner)"""
         self.told: list[tuple[int, str, str]] = []
         """(position, bureau, body as JSON)"""
 
-    def claim(self, request: SignedRequest) -> None:
-        """Count the request as used: a group in which a used request stands again is refused."""
+    def claim(self, request: SignedRequest, *, newcomer: bool = False) -> None:
+        """Count the request as used: a group in which a used request stands again is refused.
+
+        So is one whose key is no longer active, unless it is a newcomer's, which never was.
+        """
         self.requests.append(request)
+        if not newcomer:
+            self.key_ids.add(request.key_id)
 
     def add(self, entry: Entry) -> int:
         """Add an entry and return its position in the group."""

@@ -14,7 +14,7 @@ import msgspec
 from allpoints.audit import Checkpoint, Promise, Receipt, VerifierKey, verify_promise
 from allpoints.audit.verify import verify_chain, verify_receipt
 from allpoints.bureau.keys import BureauKey
-from allpoints.bureau.wire import (
+from allpoints.wire import (
     About,
     Acknowledged,
     CheckedLine,
@@ -155,9 +155,9 @@ def notifications(
     return _get("/v1/notifications", Page[Notification], after=after, limit=limit, unacknowledged=wanted)
 
 
-def notification_stream(after: int) -> Call[None]:
-    """Open the stream of notifications after the one numbered `after`."""
-    headers = {"accept": "text/event-stream", "last-event-id": str(after)}
+def notification_stream(position: str) -> Call[None]:
+    """Open the stream of notifications after the event with the id `position`."""
+    headers = {"accept": "text/event-stream", "last-event-id": position}
     return Call(method="GET", path="/v1/notifications/stream", headers=headers, read=lambda _: None)
 
 

@@ -21,7 +21,8 @@ from allpoints.bureau import calls
 from allpoints.bureau.calls import Call
 from allpoints.bureau.event_stream import EventReader
 from allpoints.bureau.signing import Signer
-from allpoints.bureau.wire import DEFAULT_RETRY_AFTER_S, Notification, Problem
+from allpoints.errors import Problem
+from allpoints.wire import Notification
 from allpoints.errors import (
     AllpointsError,
     InvalidValue,
@@ -36,10 +37,12 @@ from allpoints.records import Asker
 TIMEOUT_S = 10.0
 STREAM_SILENCE_S = 60.0
 """A stream that says nothing for this long is taken for broken; hubs send a sign of life more often."""
+REMEMBERED = 10_000
 ATTEMPTS = 4
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
 """Where the hub asks to wait longer than this, the caller decides."""
+NOT_YET_PAUSE_S = 0.25
 MAX_REPLY = 64 << 20
 
 Answer = TypeVar("Answer")
@@ -176,9 +179,8 @@ class _Core(_Calls):
     def _exchange(self, call: Call[Answer]) -> Exchange[Answer]:
         """Send a call, again where that helps, and return its answer. Raises what the hub refused it for."""
         deadline = time.monotonic() + call.patience_s
-        attempt = 0
+        attempt = 1
         while True:
-            attempt += 1
             try:
                 reply = yield self._request(call)
             except httpx.TransportError as error:
@@ -188,13 +190,14 @@ class _Core(_Calls):
                 if HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
                     return self._answer(call, reply.body)
                 refusal, pause = _refusal(reply), _pause(reply, attempt)
-            if isinstance(refusal, NotFound):
-                again = time.monotonic() < deadline
-            else:
-                again = isinstance(refusal, (Unavailable, QuotaExceeded)) and attempt < ATTEMPTS
-            if not again or pause > LONGEST_PAUSE_S:
+            if isinstance(refusal, NotFound) and time.monotonic() < deadline:
+                yield NOT_YET_PAUSE_S
+                continue
+            passing = isinstance(refusal, (Unavailable, QuotaExceeded))
+            if not passing or attempt >= ATTEMPTS or pause > LONGEST_PAUSE_S:
                 raise refusal
             yield pause
+            attempt += 1
 
     def _answer(self, call: Call[Answer], body: bytes) -> Answer:
         try:
@@ -218,24 +221,29 @@ class _Core(_Calls):
 
 
 class _Following:
-    """The state of a stream of notifications over its interruptions."""
+    """The state of a stream of notifications over its interruptions.
+
+    Where to go on from is for the hub to say, with the id of each event: the numbers of notifications do not
+    tell, since a later one may be committed before an earlier one.
+    """
 
     def __init__(self, core: _Core, after: int) -> None:
         self._core = core
-        self._after = after
+        self._position = str(after)
+        self._seen: dict[int, None] = {}
         self._failures = 0
         self._ever_open = False
         self._events = EventReader()
 
     def request(self) -> httpx.Request:
-        """Return the request that goes on after the last notification seen."""
+        """Return the request that goes on after the last event seen."""
         self._events = EventReader()
-        request = self._core._request(calls.notification_stream(self._after))
+        request = self._core._request(calls.notification_stream(self._position))
         request.extensions["timeout"] = httpx.Timeout(TIMEOUT_S, read=STREAM_SILENCE_S).as_dict()
         return request
 
     def feed(self, chunk: bytes) -> Iterator[Notification]:
-        """Yield the notifications that `chunk` completes, each once however often the line broke."""
+        """Yield the notifications that `chunk` completes, none of the last `REMEMBERED` ones again."""
         self._ever_open, self._failures = True, 0
         for event in self._events.feed(chunk):
             if event.kind != "notification":
@@ -244,9 +252,12 @@ class _Following:
                 notification = msgspec.json.decode(event.data, type=Notification)
             except msgspec.MsgspecError as error:
                 raise MalformedInput(f"a notification is not understood: {error}") from None
-            if notification.id > self._after:
-                self._after = notification.id
+            if notification.id not in self._seen:
+                self._seen[notification.id] = None
+                if len(self._seen) > REMEMBERED:
+                    del self._seen[next(iter(self._seen))]
                 yield notification
+            self._position = event.id or self._position
 
     def pause(self, interruption: httpx.TransportError | _Reply | None) -> float:
         """Return the seconds to wait before going on. Raises where going on is useless.
@@ -415,11 +426,8 @@ def _refusal(reply: _Reply) -> AllpointsError:
         problem = msgspec.json.decode(reply.body, type=Problem)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         # A proxy or a stranger answered, not a hub.
-        problem = Problem(code="", detail=f"the answer was status {reply.status} without a reason")
-    refusal = problem.as_error(reply.status, retry_after_s=_retry_after(reply) or DEFAULT_RETRY_AFTER_S)
-    if type(refusal) is AllpointsError and reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unavailable(refusal.detail, field=refusal.field)
-    return refusal
+        problem = Problem(code="", status=reply.status, detail=f"the answer was status {reply.status} without a reason")
+    return problem.as_error(retry_after_s=_retry_after(reply) or 1)
 
 
 def _pause(reply: _Reply, attempt: int) -> float:

@@ -21,7 +21,9 @@ from allpoints.records.bureaus import Asker
 
 NONCE_BYTES = 18
 
-_URL = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#@]+)(?P<path>(?:/[^?#]*)?)(?:\?(?P<query>[^#]*))?")
+_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<authority>[^/?#@]+)(?P<path>(?:/[^?#]*)?)(?:\?(?P<query>[^#]*))?"
+)
 
 
 class Signer:

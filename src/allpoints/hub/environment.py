@@ -1,5 +1,6 @@
 """Bringing up what a hub stands on: its identity, PostgreSQL, the schema."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -18,44 +19,44 @@ _DATABASE = "allpoints"
 class Environment:
     """A hub's identity and its database, embedded or given."""
 
-    def __init__(self, settings: HubSettings) -> None:
+    def __init__(self, settings: HubSettings, conninfos: Mapping[str, str] | None = None) -> None:
+        """With `conninfos`, by role, the database has been started by another process of this hub."""
         self.settings = settings
         self.identity: Identity = identity.load(settings.data)
-        self.server = None if settings.database_url else Server(settings.data / "postgresql")
-        self._conninfo = settings.database_url
+        self.server = None if settings.database_url or conninfos else Server(settings.data / "postgresql")
+        self.conninfos: Mapping[str, str] = conninfos or {}
+        """Where each of the hub's two roles reaches the database."""
 
     @property
     def index_folder(self) -> Path:
         """Where the index's segments are."""
         return self.settings.data / "index"
 
-    def start(self) -> None:
-        """Start PostgreSQL where it is ours, and migrate. Raises `Unavailable`."""
+    def start(self) -> str:
+        """Start PostgreSQL where it is ours, and migrate; return the schema owner's address.
+
+        That address is for migrations, backups and bulk loading, never for answering askers. Raises
+        `Unavailable`.
+        """
+        owner = self.settings.database_url
         if self.server is not None:
             address = self.server.start()
             _create_database(address.url(SUPERUSER, "postgres"))
-            self._conninfo = address.url(SUPERUSER, _DATABASE)
-        migrate(self._conninfo, self.identity.database_passwords)
+            owner = address.url(SUPERUSER, _DATABASE)
+        passwords = self.identity.database_passwords
+        migrate(owner, passwords)
+        self.conninfos = {role: role_conninfo(owner, role, password) for role, password in passwords.items()}
+        return owner
 
     def stop(self) -> None:
         """Stop PostgreSQL where it is ours."""
         if self.server is not None:
             self.server.stop()
 
-    @property
-    def owner_conninfo(self) -> str:
-        """The address for migrations, backups and bulk loading; never for answering askers."""
-        return self._conninfo
-
-    def conninfo(self, role: str) -> str:
-        """The address for one of the hub's two roles."""
-        return role_conninfo(self._conninfo, role, self.identity.database_passwords[role])
-
     def database(self, *, connections: int = 6) -> Database:
         """Connections for a worker or the housekeeper; the caller opens and closes them."""
-        return Database(
-            self.conninfo("allpoints_hub"), self.conninfo("allpoints_system"), connections=connections
-        )
+        hub, system = self.conninfos["allpoints_hub"], self.conninfos["allpoints_system"]
+        return Database(hub, system, connections=connections)
 
 
 def _create_database(conninfo: str) -> None:

@@ -27,7 +27,7 @@ async def keep_house(environment: Environment) -> None:
     await database.open()
     sealer = Sealer(database, identity.name, identity.signing_key)
     writer = IndexWriter(
-        database, environment.index_folder, identity.index_secret, environment.conninfo("allpoints_system")
+        database, environment.index_folder, identity.index_secret, environment.conninfos["allpoints_system"]
     )
     try:
         async with asyncio.TaskGroup() as tasks:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from allpoints.errors import Unavailable
 from allpoints.modalities.identifiers import Batch, IdentifierIndex
 from allpoints.records import SCHEMES
 from allpoints.steps.search import apply_changes
@@ -74,8 +75,12 @@ class IndexWriter:
                 await feed.trim(connection, oldest_needed)
 
     def _open(self) -> IdentifierIndex:
-        index = IdentifierIndex(self._folder, self._secret)
-        if index.cursor:
-            return index
+        try:
+            index = IdentifierIndex(self._folder, self._secret)
+        except Unavailable as damaged:
+            _log.warning("index.unusable", reason=damaged.detail)
+        else:
+            if index.cursor:
+                return index
         _log.info("index.building")
         return rebuild(self._folder, self._secret, self._conninfo)

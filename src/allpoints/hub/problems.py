@@ -8,21 +8,10 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from allpoints.errors import AllpointsError, QuotaExceeded, Unavailable
+from allpoints.errors import AllpointsError, Problem, QuotaExceeded, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 _log = structlog.get_logger("allpoints.hub")
-
-
-class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What was refused and why."""
-
-    title: str
-    status: int
-    code: str
-    detail: str = ""
-    field: str | None = None
-    remedy: str | None = None
 
 
 def refused(_: Request[Any, Any, Any], error: AllpointsError) -> Response[bytes]:
@@ -32,26 +21,14 @@ def refused(_: Request[Any, Any, Any], error: AllpointsError) -> Response[bytes]
         headers["retry-after"] = str(error.retry_after_s)
     elif isinstance(error, Unavailable):
         headers["retry-after"] = "1"
-    return _document(problem_of(error), headers)
-
-
-def problem_of(error: AllpointsError) -> ProblemDocument:
-    """The error as data."""
-    return ProblemDocument(
-        title=error.status.phrase,
-        status=error.status,
-        code=error.code,
-        detail=error.detail,
-        field=error.field,
-        remedy=error.remedy,
-    )
+    return _document(Problem.of(error), headers)
 
 
 def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework refuses: no such path, no such method, a parameter of the wrong type."""
     status = HTTPStatus(error.status_code)
     parameters = [str(extra.get("key", "")) for extra in error.extra or [] if isinstance(extra, dict)]
-    document = ProblemDocument(
+    document = Problem(
         title=status.phrase,
         status=status,
         code=status.phrase.lower().replace(" ", "-"),
@@ -69,13 +46,13 @@ def failed(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else ""
     _log.error("request.failed", error=type(error).__name__, where=where, method=request.method)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    document = ProblemDocument(
+    document = Problem(
         title=status.phrase, status=status, code="defect", detail="The hub failed; its operator can see why."
     )
     return _document(document, {})
 
 
-def _document(problem: ProblemDocument, headers: dict[str, str]) -> Response[bytes]:
+def _document(problem: Problem, headers: dict[str, str]) -> Response[bytes]:
     return Response(
         msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers
     )

@@ -33,7 +33,8 @@ class Sealer:
             snapshot, groups = await ledger.unsealed(connection, head.snapshot)
             if not groups and head.note:
                 return head.size
-            places, leaves = {}, []
+            places: dict[int, int] = {}
+            leaves: list[bytes] = []
             for number, entries in groups:
                 places[number] = head.size + len(leaves)
                 leaves.extend(leaf_hash(entry) for entry in entries)

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 
 import msgspec
 import structlog
@@ -18,7 +17,7 @@ from allpoints.store.notices import fresh_notifications
 POLL_S = 0.2
 MAX_LISTENERS = 1_000
 MAX_BEHIND = 10_000
-"""Notifications that may wait for one slow listener before it is sent away to start again."""
+"""Notifications that may wait for one slow listener."""
 SIGN_OF_LIFE_S = 15.0
 _log = structlog.get_logger("allpoints.streams")
 
@@ -30,18 +29,34 @@ class Streams:
         self._database = database
         self._listeners: dict[str, set[asyncio.Queue[Notification]]] = defaultdict(set)
         self._snapshot = ""
+        self._following = asyncio.Event()
+        self.stopping = asyncio.Event()
 
-    @contextmanager
-    def listening(self, bureau: str) -> Iterator[asyncio.Queue[Notification]]:
-        """A queue of what the bureau is told from now on. Raises `Unavailable` where too many listen."""
-        if sum(map(len, self._listeners.values())) >= MAX_LISTENERS:
-            raise Unavailable("too many streams are open")
-        queue: asyncio.Queue[Notification] = asyncio.Queue(MAX_BEHIND)
-        self._listeners[bureau].add(queue)
-        try:
-            yield queue
-        finally:
-            self._listeners[bureau].discard(queue)
+    async def events(
+        self, bureau: str, waiting: Callable[[int], Awaitable[list[Notification]]]
+    ) -> AsyncIterator[bytes]:
+        """Server-sent events for a bureau: what waits first, then what comes, a sign of life in between.
+
+        `waiting` gives a page of what the bureau has not acknowledged after an id. It is read only once this
+        listener is heard, so that nothing falls between the two; what comes both ways is sent once.
+        """
+        with self._listening(bureau) as queue:
+            await self._following.wait()
+            sent: set[int] = set()
+            after = 0
+            while page := await waiting(after):
+                for notification in page:
+                    sent.add(notification.id)
+                    yield event(notification)
+                after = page[-1].id
+            while not self.stopping.is_set():
+                try:
+                    notification = await asyncio.wait_for(queue.get(), SIGN_OF_LIFE_S)
+                except TimeoutError:
+                    yield b": still here\n\n"
+                    continue
+                if notification.id not in sent:
+                    yield event(notification)
 
     async def follow(self) -> None:
         """Pass on what is new until cancelled."""
@@ -52,40 +67,34 @@ class Streams:
                 _log.warning("streams.delayed", reason=error.code)
             await asyncio.sleep(POLL_S)
 
+    @contextmanager
+    def _listening(self, bureau: str) -> Iterator[asyncio.Queue[Notification]]:
+        if sum(map(len, self._listeners.values())) >= MAX_LISTENERS:
+            raise Unavailable("too many streams are open")
+        queue: asyncio.Queue[Notification] = asyncio.Queue(MAX_BEHIND)
+        self._listeners[bureau].add(queue)
+        try:
+            yield queue
+        finally:
+            self._listeners[bureau].discard(queue)
+
     async def _pass_on(self) -> None:
         if not any(self._listeners.values()):
             # Nobody listens: begin at the present when somebody does.
             self._snapshot = ""
+            self._following.clear()
             return
         async with self._database.system() as connection:
             if not self._snapshot:
                 self._snapshot = await feed.current_snapshot(connection)
+                self._following.set()
                 return
             self._snapshot, told = await fresh_notifications(connection, self._snapshot)
         for bureau, notification in told:
             for queue in list(self._listeners[bureau]):
-                if queue.full():
-                    self._listeners[bureau].discard(queue)
-                else:
+                # A listener that far behind gets no more; its client comes again and finds all that waits.
+                if not queue.full():
                     queue.put_nowait(notification)
-
-
-async def events(
-    queue: "asyncio.Queue[Notification]", earlier: list[Notification], stopping: asyncio.Event
-) -> AsyncIterator[bytes]:
-    """Server-sent events: what waited first, then what comes; a comment as a sign of life in between."""
-    sent = set()
-    for notification in earlier:
-        sent.add(notification.id)
-        yield event(notification)
-    while not stopping.is_set():
-        try:
-            notification = await asyncio.wait_for(queue.get(), SIGN_OF_LIFE_S)
-        except TimeoutError:
-            yield b": still here\n\n"
-            continue
-        if notification.id not in sent:
-            yield event(notification)
 
 
 def event(notification: Notification) -> bytes:

@@ -18,6 +18,8 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True):
     request: SignedRequest
     body: bytes
     refusal: AllpointsError | None = None
+    newcomer: bool = False
+    """Signed by a key that the hub does not know yet: nothing of it is logged unless it succeeds."""
 
 
 class Authoriser:
@@ -56,7 +58,7 @@ class Authoriser:
         unverified = read_signature(message, authorities=self._authorities, now=time.time())
         asker, request = authenticate(unverified, public_key=public_key, bureau=bureau)
         self._policies.decide(asker, Action.ENROL, owner=bureau, bureau_status=BureauStatus.PENDING)
-        return Admitted(asker=asker, request=request, body=message.body)
+        return Admitted(asker=asker, request=request, body=message.body, newcomer=True)
 
     def forget(self, key_id: str) -> None:
         """Drop a key that the database no longer takes for active."""

@@ -27,9 +27,10 @@ _ATTEMPTS = 4
 """How often a group is tried anew without the requests that spoilt it."""
 
 
-class Line(msgspec.Struct, kw_only=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to one question: what is released, what to know of the evidence, or why it failed."""
 
+    id: str = ""
     hits: tuple[Disclosure, ...] = ()
     notes: tuple[str, ...] = ()
     error: AllpointsError | None = None
@@ -111,7 +112,7 @@ class Committer:
     async def _commit(self, cases: Sequence[Case], write: Write, many_statements: bool) -> tuple[Group, int]:
         group = Group()
         for case in cases:
-            group.claim(case.admitted.request)
+            group.claim(case.admitted.request, newcomer=case.admitted.newcomer)
         transaction = self._database.act if many_statements else self._database.single_statement
         async with transaction() as act:
             await write(act, cases, group)

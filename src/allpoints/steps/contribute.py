@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from allpoints.errors import AllpointsError, Conflict, InvalidValue, NotFound
+from allpoints.errors import AllpointsError, Conflict, InvalidValue, NotFound, Problem
 from allpoints.modalities.identifiers import Keyring, signed
 from allpoints.records import Contribution, HeldRecord, Record, RecordState, checked_record
 from allpoints.steps.authorise import Admitted
@@ -15,29 +15,9 @@ from allpoints.steps.decode import decode_lines, decoded
 from allpoints.store.acts import Act
 
 MAX_KEY = 200
+REPEATED = "repeated request"
 
 _contribution = msgspec.json.Decoder(Contribution)
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why a line was refused, in the form that is kept for a retry."""
-
-    code: str
-    status: int
-    detail: str
-    field: str = ""
-    remedy: str = ""
-
-    @classmethod
-    def of(cls, error: AllpointsError) -> "Problem":
-        """The error as data."""
-        return cls(
-            code=error.code,
-            status=error.status,
-            detail=error.detail,
-            field=error.field or "",
-            remedy=error.remedy or "",
-        )
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -55,13 +35,11 @@ async def store_contributions(act: Act, admitted: Admitted, keyring: Keyring) ->
     Good lines are stored, bad ones are named. A retry under the same Idempotency-Key stores nothing and gets
     the first reply. Raises what refuses the whole.
     """
-    owner, key = admitted.asker.bureau, _idempotency_key(admitted)
-    kept = await act.claim_idempotency_key(owner, key, hashlib.sha256(admitted.body).digest())
-    if kept is not None:
-        return Work(result=msgspec.json.decode(kept, type=list[Stored]), subject="repeated upload")
+    if (kept := await _first_reply(act, admitted)) is not None:
+        return Work(result=kept, subject=REPEATED)
     lines = decode_lines(_contribution, admitted.body)
     stored = await _store(act, admitted, lines, keyring)
-    await act.keep_reply(owner, key, msgspec.json.encode(stored))
+    await _keep_reply(act, admitted, stored)
     return Work(result=stored, records=tuple(s.id for s in stored if s.id), asked=len(lines))
 
 
@@ -70,20 +48,41 @@ async def correct_record(act: Act, admitted: Admitted, record_id: int, keyring: 
 
     `If-Match` names the version that the owner has seen: a correction of something else raises `Conflict`.
     """
+    if (kept := await _first_reply(act, admitted)) is not None:
+        return Work(result=kept[0], records=(record_id,), subject=REPEATED)
     held = await _own_record(act, record_id, admitted)
+    _check_version(held, admitted, required=True)
+    if held.state is not RecordState.ACTIVE:
+        raise Conflict("the record is withdrawn", field="id", remedy="Contribute it anew under another reference.")
     contribution = decoded(_contribution, admitted.body)
     if contribution.reference != held.reference:
         raise InvalidValue(f"the record's reference is {held.reference}", field="reference")
     record = _sealed(checked_record(contribution, owner=admitted.asker.bureau, today=_today()), keyring)
     version = await act.correct_record(held, record, _keys(record, keyring))
-    return Work(result=Stored(line=1, id=record_id, version=version), records=(record_id,))
+    stored = Stored(line=1, id=record_id, version=version)
+    await _keep_reply(act, admitted, [stored])
+    return Work(result=stored, records=(record_id,))
 
 
 async def withdraw_record(act: Act, admitted: Admitted, record_id: int) -> Work:
-    """Take an own record back: no check finds it from now on."""
-    held = await _own_record(act, record_id, admitted, version_required=False)
-    await act.withdraw_record(held.id)
+    """Take an own record back: no check finds it from now on. What is withdrawn already stays so."""
+    held = await _own_record(act, record_id, admitted)
+    _check_version(held, admitted, required=False)
+    if held.state is RecordState.ACTIVE:
+        await act.withdraw_record(held.id)
     return Work(result=Stored(line=1, id=record_id, version=held.version), records=(record_id,))
+
+
+async def _first_reply(act: Act, admitted: Admitted) -> list[Stored] | None:
+    """What was answered to the first request with this Idempotency-Key; None where this is the first."""
+    key = _idempotency_key(admitted)
+    digest = hashlib.sha256(admitted.body).digest()
+    kept = await act.claim_idempotency_key(admitted.asker.bureau, key, digest)
+    return None if kept is None else msgspec.json.decode(kept, type=list[Stored])
+
+
+async def _keep_reply(act: Act, admitted: Admitted, stored: list[Stored]) -> None:
+    await act.keep_reply(admitted.asker.bureau, _idempotency_key(admitted), msgspec.json.encode(stored))
 
 
 async def _store(
@@ -135,18 +134,19 @@ def _stored(line: int, record: Record | AllpointsError, ids: dict[str, int]) -> 
     return Stored(line=line, id=ids[record.reference], version=1)
 
 
-async def _own_record(act: Act, record_id: int, admitted: Admitted, *, version_required: bool = True) -> HeldRecord:
+async def _own_record(act: Act, record_id: int, admitted: Admitted) -> HeldRecord:
     held = await act.own_record_for_change(record_id, admitted.asker.bureau)
     if held is None:
         raise NotFound(f"your bureau has no record {record_id}", field="id")
-    if held.state is not RecordState.ACTIVE:
-        raise Conflict("the record is withdrawn", field="id", remedy="Contribute it anew under another reference.")
+    return held
+
+
+def _check_version(held: HeldRecord, admitted: Admitted, *, required: bool) -> None:
     seen = (admitted.request.if_match or "").strip('"')
-    if version_required and not seen:
+    if required and not seen:
         raise InvalidValue("name the version you have seen", field="If-Match", remedy='Send If-Match: "1".')
     if seen and seen != str(held.version):
         raise Conflict(f"the record is at version {held.version} now", field="If-Match")
-    return held
 
 
 def _idempotency_key(admitted: Admitted) -> str:

@@ -14,6 +14,7 @@ import structlog
 from allpoints.errors import AllpointsError, Unavailable
 from allpoints.modalities import IDENTIFIERS, Index
 from allpoints.modalities.base import Population
+from allpoints.modalities.identifiers import Keyring
 from allpoints.records import Identifier
 from allpoints.records.identifiers import Pattern
 from allpoints.store import feed
@@ -43,9 +44,9 @@ class Gallery:
         self._database = database
         self._folder = folder
         self._secret = secret
+        self._keyring = Keyring(secret)
         self._index: Index[Template] | None = None
         self._snapshot = ""
-        self.lag_s = 0.0
 
     @property
     def ready(self) -> bool:
@@ -55,7 +56,7 @@ class Gallery:
     def search(self, templates: Sequence[Sequence[Template]]) -> list[Candidate]:
         """Search for the templates of many questions at once; candidates in the order of the questions."""
         index = self._open_index()
-        flat = [(number, template) for number, several in enumerate(templates) for template in several]
+        flat = [(number, self._sealed(t)) for number, several in enumerate(templates) for t in several]
         found = index.search_many([template for _, template in flat], MAX_CANDIDATES)
         return [
             Candidate(number, template, candidate.record_id, listed.population)
@@ -63,6 +64,10 @@ class Gallery:
             if listed.candidates
             for candidate in listed.candidates
         ]
+
+    def _sealed(self, template: Template) -> Template:
+        """What is stored only as its hash is compared as its hash."""
+        return template if isinstance(template, Pattern) else self._keyring.sealed(template)
 
     async def follow(self) -> None:
         """Keep the index up to date until cancelled. A broken line to the database is waited out."""

@@ -68,7 +68,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredLink(msgspec.Struct, frozen=True, kw_only=True):
-    """Two bureaus' records that share an identifier."""
+    """Two bureaus' records that share an identifier; `contributed_for` is the purpose of the asker's own one."""
 
     id: int
     record_a: int
@@ -77,6 +77,11 @@ class StoredLink(msgspec.Struct, frozen=True, kw_only=True):
     owner_b: str
     scheme: str
     raised_at: datetime
+    contributed_for: str
+
+    def sides(self, bureau: str) -> tuple[int, int]:
+        """The bureau's own record and the other one."""
+        return (self.record_a, self.record_b) if bureau == self.owner_a else (self.record_b, self.record_a)
 
 
 class Act:
@@ -235,7 +240,7 @@ class Act:
         try:
             [(number,)] = await self._rows(
                 "append_group",
-                list({request.key_id for request in requests}),
+                list(group.key_ids),
                 [request.created for request in requests],
                 [request.nonce_digest for request in requests],
                 group.entries,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from allpoints.errors import Conflict, Unavailable
 from allpoints.modalities import Population
 from allpoints.modalities.identifiers import Batch, IdentifierIndex, segments
-from allpoints.records.identifiers import Identifier
+from allpoints.records.identifiers import Identifier, Pattern
 
 SECRET = b"s" * 32
 NO_PARTIAL = (np.empty(0, np.uint32), ())
@@ -65,8 +65,11 @@ def test_merged_segments_answer_as_unmerged_ones(
             index.remove(record_id)
         index.flush(str(step))
     assert index.memory().segments == {0: 8, 4: 1, 1_000_000: 1}[ratio]
+    positions, ids = index.find(index.keyring.keys(phone(number) for number in range(61)))
     for number in range(61):
-        assert records(index, number) == sorted(r for r, held_number in held.items() if held_number == number)
+        expected = sorted(record_id for record_id, of_record in held.items() if of_record == number)
+        assert records(index, number) == expected
+        assert sorted(ids[positions == number].tolist()) == expected
 
 
 def test_segments_stay_few_while_an_index_grows(tmp_path: Path) -> None:
@@ -188,7 +191,7 @@ def test_only_one_process_writes_at_a_time(tmp_path: Path) -> None:
     index = IdentifierIndex(tmp_path, SECRET)
     index.add(1, [phone(1)])
     with (tmp_path / "writer.lock").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_SH)
         with pytest.raises(Conflict, match="is writing"):
             index.flush("1")
         with pytest.raises(Conflict, match="is writing"):
@@ -242,6 +245,27 @@ def test_changes_during_a_flush_are_kept_for_the_next(tmp_path: Path) -> None:
         positions, ids = opened.find(opened.keyring.keys(phone(number) for number in range(100)))
         assert sorted(ids.tolist()) == added
         assert (ids % 100 == positions).all()
+
+
+def test_after_a_failed_flush_the_newest_change_counts_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = IdentifierIndex(tmp_path, SECRET)
+    index.add(1, [phone(1), Identifier("plate", "ALB:AAA1")])
+    index.add(2, [phone(2)])
+    with monkeypatch.context() as patched:
+        patched.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        with pytest.raises(Unavailable, match="No space"):
+            index.flush("1")
+    index.add(1, [phone(3), Identifier("plate", "ALB:AAA2")])
+    pattern = Pattern(scheme="plate", value=":AAA*")
+    for _ in range(2):
+        assert [records(index, number) for number in (1, 2, 3)] == [[], [2], [1]]
+        positions, ids = index.find(index.keyring.keys(phone(number) for number in range(20)))
+        assert sorted(zip(positions.tolist(), ids.tolist(), strict=True)) == [(2, 2), (3, 1)]
+        assert index.search(pattern).population.agreeing == 1
+        index.flush("2")
+    assert [records(IdentifierIndex(tmp_path, SECRET), number) for number in (1, 2, 3)] == [[], [2], [1]]
 
 
 def test_files_are_for_their_owner_only(tmp_path: Path) -> None:

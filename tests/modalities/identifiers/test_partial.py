@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from allpoints.errors import InvalidValue
 from allpoints.modalities import IDENTIFIERS, Population
 from allpoints.modalities.identifiers import Batch, IdentifierIndex, PartlyRead
-from allpoints.modalities.identifiers.index import MAX_SCORED
+from allpoints.modalities.identifiers.index import MAX_SCORED, UNLISTED
 from allpoints.records.identifiers import Identifier, Pattern, RawIdentifier, matches
 
 SECRET = b"s" * 32
@@ -51,12 +51,18 @@ def pattern_of(scheme: str, state: str, text: str, confusable: bool) -> Pattern 
 
 
 @settings(max_examples=300, deadline=None)
-@given(references, st.lists(patterns, min_size=1, max_size=6), st.integers(0, 25))
+@given(
+    references, st.lists(patterns, min_size=1, max_size=6), st.integers(0, 25), st.sampled_from([1, 5, 99])
+)
 def test_pattern_search_agrees_with_the_plain_oracle(
-    values: list[tuple[str, str]], asked: list[tuple[str, str, str, bool]], flush_after: int
+    values: list[tuple[str, str]],
+    asked: list[tuple[str, str, str, bool]],
+    flush_after: int,
+    unlisted: int,
 ) -> None:
     identifiers = [encoded(scheme, value) for scheme, value in values]
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("allpoints.modalities.identifiers.index.UNLISTED", unlisted)
         index = IdentifierIndex(Path(folder), SECRET)
         for record_id, identifier in enumerate(identifiers, 1):
             index.add(record_id, [identifier])
@@ -99,12 +105,38 @@ def test_a_candidates_score_is_the_comparisons(tmp_path: Path) -> None:
     assert [c.score for c in candidates] == sorted((c.score for c in candidates), reverse=True)
 
 
+@pytest.mark.parametrize("held", ["ABC", "XABC", "ABCX", "XABCX", "ABABCBC"])
+def test_a_run_between_stars_is_found_in_any_place(held: str, tmp_path: Path) -> None:
+    index = IdentifierIndex(tmp_path, SECRET)
+    index.add(1, [encoded("engine-number", held)])
+    index.flush("1")
+    for text, found in [("*ABC*", True), ("*ACB*", False), ("*A?C*B*C*", "ABCBC" in held)]:
+        answer = index.search(IDENTIFIERS.encode(PartlyRead("engine-number", text, confusable=False)))
+        assert bool(answer.candidates) == found
+
+
 def test_an_unreadable_character_in_the_record_stands_for_any(tmp_path: Path) -> None:
     index = IdentifierIndex(tmp_path, SECRET)
     index.add(1, [encoded("firearm", ":::?BC123")])
     index.flush("1")
     found = index.search(IDENTIFIERS.encode(PartlyRead("firearm", ":::XBC123")))
     assert [candidate.record_id for candidate in found.candidates] == [1]
+
+
+@pytest.mark.parametrize("flushed", [False, True])
+def test_a_corrected_plate_is_found_under_its_new_number_only(flushed: bool, tmp_path: Path) -> None:
+    index = IdentifierIndex(tmp_path, SECRET)
+    for record_id in range(1, UNLISTED + 2):
+        index.add(record_id, [encoded("plate", f"ALB:AA{record_id:05}")])
+    if flushed:
+        index.flush("1")
+    index.add(7, [encoded("plate", "ALB:BB00007")])
+    index.remove(8)
+    found = {
+        text: [c.record_id for c in index.search(IDENTIFIERS.encode(PartlyRead("plate", text))).candidates]
+        for text in ("AA0000?", "BB0000?")
+    }
+    assert found == {"AA0000?": [1, 2, 3, 4, 5, 6, 9], "BB0000?": [7]}
 
 
 def test_the_state_of_a_plate_is_held_against_the_pattern(tmp_path: Path) -> None:

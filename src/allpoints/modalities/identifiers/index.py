@@ -46,7 +46,9 @@ _KEYS, _VALUES = range(2)
 
 FEW = 8
 """Up to so many probes, bisection in Python is faster than calling numpy."""
-MAX_SCORED = 5_000
+UNLISTED = 1_024
+"""Changed values of a tail that a pattern is tried on one by one, before they are put into columns."""
+MAX_SCORED = 2_000
 """Rows matching one pattern that are scored, so that the best come first; a pattern of more is too
 unspecific."""
 
@@ -56,7 +58,7 @@ class Batch(NamedTuple):
 
     keys: Keys
     ids: Ids
-    partial_ids: Ids
+    partial_ids: Sequence[int] | Ids
     """The records of `partial`."""
     partial: Sequence[Identifier]
     """The identifiers of *partial* schemes among those that the keys were made of."""
@@ -86,7 +88,7 @@ class IdentifierIndex:
     def build(cls, folder: Path, secret: bytes, batches: Iterable[Batch], cursor: str) -> Self:
         """Make the index in `folder` anew from everything there is; `cursor` is where the feed goes on.
 
-        The old one answers until the new one is complete. Beside the batches this takes less than 1 GB of
+        The old one answers until the new one is complete. Beside the batches this takes about 1 GB of
         memory, and on the disk, for the time, twice the index.
         """
         rows = (
@@ -238,6 +240,9 @@ class _Tail:
         self.records: dict[int, _Held] = {}
         self.ids: dict[int, tuple[int, ...]] = {}
         self.counts: Counter[tuple[int, int]] = Counter()
+        self._listed = Segment([no_rows(table) for table in TABLES], np.empty(0, np.uint32))
+        """Every value that a record had since the tail began: most of them need no trying one by one."""
+        self._unlisted: list[tuple[int, Identifier]] = []
 
     def change(self, record_id: int, held: _Held) -> None:
         """Replace what is known of the record. A search at the same time sees the old, the new or both."""
@@ -253,6 +258,22 @@ class _Tail:
                 del self.ids[key]
         self.counts.update(held.groups())
         self.counts.subtract(old.groups())
+        self._unlisted += [(record_id, identifier) for identifier in held.partial]
+        if len(self._unlisted) >= UNLISTED:
+            self._list_values()
+
+    def likely(self, search: PatternSearch) -> set[int]:
+        """The records that may hold a value that matches the pattern."""
+        # in this order, for a value is listed before it stops being unlisted
+        unlisted, listed = self._unlisted, self._listed
+        ids = {record_id for record_id, identifier in unlisted if identifier.scheme == search.asked.scheme}
+        return ids.union(_matching(listed, search).ids.tolist())
+
+    def _list_values(self) -> None:
+        ids, identifiers = zip(*self._unlisted, strict=True)
+        values = joined([self._listed.tables[_VALUES], value_rows(ids, identifiers)]).ordered()
+        self._listed = Segment([no_rows(KEYS), values], self._listed.removed)
+        self._unlisted = []
 
 
 class _Layers(NamedTuple):
@@ -300,15 +321,10 @@ class _Layers(NamedTuple):
 
     def survivors(self, search: PatternSearch) -> Rows:
         """The rows that can match a pattern, in no order."""
-        pieces = [no_rows(VALUES)]
+        pieces = [value_rows(*self._matching_in_tails(search))]
         for depth, segment in enumerate(self.snapshot.segments):
-            for length, first, last in search.ranges():
-                start, stop = segment.span(_VALUES, first, last)
-                if start < stop:
-                    rows = segment.tables[_VALUES].part(start, stop)
-                    alive = rows.taken(search.survivors(rows, length))
-                    pieces.append(alive.taken(self._visible(depth, alive.ids)))
-        pieces.append(value_rows(*self._matching_in_tails(search.asked)))
+            rows = _matching(segment, search)
+            pieces.append(rows.taken(self._visible(depth, rows.ids)))
         return joined(pieces)
 
     def _in_segment(self, depth: int, probes: Keys) -> tuple[NDArray[np.intp], Ids]:
@@ -347,20 +363,28 @@ class _Layers(NamedTuple):
                 visible &= np.array([record_id not in tail.records for record_id in ids.tolist()], np.bool_)
         return visible
 
-    def _matching_in_tails(self, pattern: Pattern) -> tuple[list[int], list[Identifier]]:
-        ids, identifiers = [], []
-        for depth, tail in enumerate(self.tails):
-            # a list of the items, for changes go on meanwhile
-            for record_id, held in list(tail.records.items()):
-                for identifier in held.partial:
-                    if (
-                        identifier.scheme == pattern.scheme
-                        and matches(pattern, identifier.value) is not None
-                        and not any(record_id in newer.records for newer in self.tails[depth + 1 :])
-                    ):
-                        ids.append(record_id)
-                        identifiers.append(identifier)
-        return ids, identifiers
+    def _matching_in_tails(self, search: PatternSearch) -> tuple[list[int], list[Identifier]]:
+        found = [
+            (record_id, identifier)
+            for depth, tail in enumerate(self.tails)
+            for record_id in tail.likely(search)
+            if not any(record_id in newer.records for newer in self.tails[depth + 1 :])
+            for identifier in tail.records[record_id].partial
+            if identifier.scheme == search.asked.scheme
+            and matches(search.asked, identifier.value) is not None
+        ]
+        return [record_id for record_id, _ in found], [identifier for _, identifier in found]
+
+
+def _matching(segment: Segment, search: PatternSearch) -> Rows:
+    """The rows of one segment that can match a pattern."""
+    pieces = [no_rows(VALUES)]
+    for group in search.groups():
+        start, stop = segment.span(_VALUES, group.first, group.last)
+        if start < stop:
+            rows = segment.tables[_VALUES].part(start, stop)
+            pieces.append(rows.taken(search.survivors(rows.text, group)))
+    return joined(pieces)
 
 
 def _arrays(found: list[tuple[int, int]]) -> tuple[NDArray[np.intp], Ids]:

@@ -9,6 +9,7 @@ what stands in the row, and whoever holds the record compares its true value.
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -49,7 +50,7 @@ def value_rows(ids: Sequence[int] | Ids, identifiers: Sequence[Identifier]) -> R
     texts = [_bytes(checked_length(identifier)) for identifier in identifiers]
     characters = np.array(texts, f"S{LONGEST}").view(np.uint8).reshape(len(texts), LONGEST).T
     marks = np.array([_mark(_known_parts(i.scheme, i.value)) or 0 for i in identifiers], np.uint16)
-    numbers = np.array([_number(identifier.scheme) for identifier in identifiers], np.uint64)
+    numbers = np.array([scheme_named(identifier.scheme).number for identifier in identifiers], np.uint64)
     keys = numbers << np.uint64(TOP_SHIFT)
     keys |= (characters != _UNREADABLE).all(axis=0).astype(np.uint64) << np.uint64(_READABLE_SHIFT)
     keys |= np.count_nonzero(characters, axis=0).astype(np.uint64) << np.uint64(_PREFIX_BITS)
@@ -69,83 +70,98 @@ def checked_length(identifier: Identifier) -> str:
     return text
 
 
+class Group(NamedTuple):
+    """Rows of one length that stand together: their keys are from `first` to `last`."""
+
+    length: int
+    readable: bool
+    """Whether no row has a character that nobody could read."""
+    first: int
+    last: int
+
+
+Columns = NDArray[np.intp]
+Check = tuple[int, bytes]
+"""A position in the text, and the characters that it may have."""
+
+
 class PatternSearch:
     """One pattern, made ready for searching many tables."""
 
     def __init__(self, pattern: Pattern) -> None:
         self.asked = pattern
+        """The pattern as it was asked; `pattern` has its characters outside ASCII replaced as in the rows."""
         *known, text = pattern.parts
         squeezed = _bytes(text).decode("latin-1")
-        self._pattern = msgspec.structs.replace(pattern, value=":".join((*known, squeezed)))
+        self.pattern = msgspec.structs.replace(pattern, value=":".join((*known, squeezed)))
         self._known = known
-        self._number = _number(pattern.scheme)
+        self._number = scheme_named(pattern.scheme).number
         self._mark = _mark(_known_parts(pattern.scheme, pattern.value))
         first, *floating = squeezed.split("*")
         self._first = first
         self._last = floating.pop() if floating else ""
-        self._floating = [run for run in floating if run.strip("?")]
+        # each run is looked for by itself; the longest leaves the fewest rows to the others
+        self._floating = sorted((run for run in floating if run.strip("?")), key=len, reverse=True)
         shortest = len(squeezed) - squeezed.count("*")
         self._lengths = range(shortest, LONGEST + 1) if "*" in squeezed else range(shortest, shortest + 1)
 
-    def ranges(self) -> Iterator[tuple[int, int, int]]:
-        """Yield the key ranges that can hold matching rows: the length of their text, first key, last key."""
+    def groups(self) -> Iterator[Group]:
+        """Yield the groups of rows that can match: for each length the readable ones, then the others."""
         for length in self._lengths:
             head = self._number << TOP_SHIFT | length << _PREFIX_BITS
-            yield length, head, head | (1 << _PREFIX_BITS) - 1  # rows with ? in any place, the first too
             first, free = head | 1 << _READABLE_SHIFT, _PREFIX_BITS
             for character in self._first.split("?")[0][:_PREFIX]:
                 free -= _CHARACTER_BITS
                 first |= int(_CODES[ord(character)]) << free
-            yield length, first, first | (1 << free) - 1
+            yield Group(length, True, first, first | (1 << free) - 1)
+            yield Group(length, False, head, head | (1 << _PREFIX_BITS) - 1)
 
-    def survivors(self, rows: Rows, length: int) -> NDArray[np.intp]:
-        """Return the positions of those rows, whose text has this length, that can match."""
-        checks = [(offset, self._accepted(c)) for offset, c in enumerate(self._first) if c != "?"]
-        start = length - len(self._last)
-        checks += [(start + offset, self._accepted(c)) for offset, c in enumerate(self._last) if c != "?"]
+    def survivors(self, text: NDArray[np.uint8], group: Group) -> Columns:
+        """Return which columns of this text, the rows of the group, can match."""
+        end = group.length - len(self._last)
+        known = [*self._checks(self._first, 0, group), *self._checks(self._last, end, group)]
         if self._mark is not None:
-            checks += [(_MARK, bytes([self._mark & 0xFF])), (_MARK + 1, bytes([self._mark >> 8]))]
-        # a sample tells which comparison leaves the fewest rows to the others
-        step = max(1, len(rows) // _SAMPLE)
-        checks.sort(key=lambda check: np.count_nonzero(_equal(rows.text[check[0], ::step], check[1])))
-        alive: NDArray[np.intp] | None = None
-        for column, accepted in checks:
-            values = rows.text[column]
-            if alive is None:
-                alive = np.flatnonzero(_equal(values, accepted))
-            else:
-                alive = alive[_equal(values[alive], accepted)]
+            known += [(_MARK, bytes([self._mark & 0xFF])), (_MARK + 1, bytes([self._mark >> 8]))]
+        alive = _passing(text, known, None)
         for run in self._floating:
-            text = rows.text if alive is None else rows.text[:, alive]
-            inside = self._somewhere(run, text, len(self._first), start)
-            alive = np.flatnonzero(inside) if alive is None else alive[inside]
-        return np.arange(len(rows)) if alive is None else alive
+            places = range(len(self._first), end - len(run) + 1)
+            passing = [_passing(text, self._checks(run, place, group), alive) for place in places]
+            alive = _united(passing)
+        return np.arange(text.shape[1]) if alive is None else alive
 
     def value(self, text: NDArray[np.uint8]) -> str:
         """Return this row's value, to be held against `pattern`: its other parts are the pattern's own."""
         return ":".join((*self._known, text[:LONGEST].tobytes().rstrip(b"\0").decode("latin-1")))
 
-    @property
-    def pattern(self) -> Pattern:
-        """The pattern with each character outside ASCII replaced as it is in the rows."""
-        return self._pattern
-
-    def _somewhere(self, run: str, text: NDArray[np.uint8], start: int, stop: int) -> NDArray[np.bool_]:
-        found = np.zeros(text.shape[1], np.bool_)
-        literals = [(offset, self._accepted(c)) for offset, c in enumerate(run) if c != "?"]
-        for place in range(start, stop - len(run) + 1):
-            here = np.ones(text.shape[1], np.bool_)
-            for offset, accepted in literals:
-                here &= _equal(text[place + offset], accepted)
-            found |= here
-        return found
+    def _checks(self, run: str, place: int, group: Group) -> list[Check]:
+        unreadable = b"" if group.readable else b"?"
+        return [(place + i, self._accepted(c) + unreadable) for i, c in enumerate(run) if c != "?"]
 
     def _accepted(self, character: str) -> bytes:
         alike = character
-        if self._pattern.confusable:
+        if self.pattern.confusable:
             folded = fold_confusables(character)
             alike += "".join(c for c in _ALPHABET if c != character and fold_confusables(c) == folded)
-        return alike.encode("latin-1") + b"?"
+        return alike.encode("latin-1")
+
+
+def _passing(text: NDArray[np.uint8], checks: list[Check], alive: Columns | None) -> Columns | None:
+    """Which of the columns still alive (None: all) pass all checks."""
+    # a sample tells which check leaves the fewest to the others
+    step = max(1, text.shape[1] // _SAMPLE)
+    rarest_first = sorted(
+        checks, key=lambda check: np.count_nonzero(_equal(text[check[0], ::step], check[1]))
+    )
+    for row, accepted in rarest_first:
+        if alive is None:
+            alive = np.flatnonzero(_equal(text[row], accepted))
+        else:
+            alive = alive[_equal(text[row, alive], accepted)]
+    return alive
+
+
+def _united(several: list[Columns | None]) -> Columns:
+    return np.unique(np.concatenate([np.empty(0, np.intp), *(some for some in several if some is not None)]))
 
 
 def _equal(values: NDArray[np.uint8], accepted: bytes) -> NDArray[np.bool_]:
@@ -170,11 +186,5 @@ def _known_parts(scheme: str, value: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4_096)
 def _mark(parts: tuple[str, ...]) -> int | None:
-    """Sixteen bits that stand for the key parts before the text; None where there are none or one is not
-    known."""
+    """Sixteen bits that stand for these parts; None where there are none or one is not known."""
     return crc32(":".join(parts).encode()) & 0xFFFF if parts and all(parts) else None
-
-
-@lru_cache(maxsize=64)
-def _number(scheme: str) -> int:
-    return scheme_named(scheme).number

@@ -116,7 +116,9 @@ WHERE bureau = %s AND id = ANY (%s) AND acknowledged_at IS NULL RETURNING id
 
 -- name: own_links
 -- Links that touch the asker's records; what the other record is, its conditions decide.
-SELECT id, record_a, record_b, owner_a, owner_b, scheme, raised_at FROM links WHERE id > %s ORDER BY id LIMIT %s
+SELECT l.id, l.record_a, l.record_b, l.owner_a, l.owner_b, l.scheme, l.raised_at, r.contributed_for
+FROM links l JOIN records r ON r.id = CASE WHEN l.owner_a = asker('bureau') THEN l.record_a ELSE l.record_b END
+WHERE l.id > %s ORDER BY l.id LIMIT %s
 
 -- name: bureaus
 SELECT code, name, contact, status FROM bureaus ORDER BY code

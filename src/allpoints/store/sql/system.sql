@@ -55,7 +55,7 @@ ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes
 
 -- name: write_checkpoint
 INSERT INTO log_checkpoints (size, note, snapshot) VALUES (%s, %s, %s::pg_snapshot)
-ON CONFLICT (size) DO UPDATE SET note = excluded.note, snapshot = excluded.snapshot, signed_at = now()
+ON CONFLICT (size) DO NOTHING
 
 -- name: last_checkpoint
 SELECT size, note, snapshot::text FROM log_checkpoints ORDER BY size DESC LIMIT 1

@@ -1,37 +1,21 @@
-"""What a hub sends: the types of its answers, and its refusals as the errors of `allpoints.errors`."""
+"""What goes over the line between a hub and a bureau: the types of the hub's answers.
+
+Refusals travel as `allpoints.errors.Problem`.
+"""
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from allpoints import errors
 from allpoints.access.release import Disclosure
 from allpoints.audit import Promise
-from allpoints.errors import AllpointsError, QuotaExceeded
+from allpoints.errors import AllpointsError, QuotaExceeded, TamperingFound, Unavailable
+from allpoints.errors import Problem
 from allpoints.records import HeldRecord
 
-DEFAULT_RETRY_AFTER_S = 1
-
 Item = TypeVar("Item")
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """What the hub refused and why: a problem document (RFC 9457), or the error of one line of many."""
-
-    code: str
-    detail: str = ""
-    field: str | None = None
-    remedy: str | None = None
-
-    def as_error(
-        self, status: int | None = None, *, retry_after_s: int = DEFAULT_RETRY_AFTER_S
-    ) -> AllpointsError:
-        """Return the error that the hub raised; for a code that is new to us, the one with its status."""
-        kind = _BY_CODE.get(self.code) or _BY_STATUS.get(status, AllpointsError)
-        if issubclass(kind, QuotaExceeded):
-            return kind(self.detail, retry_after_s=retry_after_s, field=self.field)
-        return kind(self.detail, field=self.field, remedy=self.remedy)
 
 
 class Hit(Disclosure, frozen=True, kw_only=True, omit_defaults=True):
@@ -39,7 +23,10 @@ class Hit(Disclosure, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CheckReply(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a check. `entry` names the log entry, and `promise` binds the hub to it."""
+    """The answer to a check. `entry` names the log entry, and `promise` binds the hub to it.
+
+    A promise may be missing where very much was asked at once: the receipt can be had all the same.
+    """
 
     id: str
     at: datetime
@@ -47,7 +34,7 @@ class CheckReply(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     """What the asker should know of its evidence, such as a wrong check digit."""
     entry: str
-    promise: Promise
+    promise: Promise | None
 
 
 class CheckedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +54,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     version: int
     entry: str
-    promise: Promise
+    promise: Promise | None
 
 
 class KeptLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +75,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     errors: int
     hits: int = 0
     entry: str
-    promise: Promise
+    promise: Promise | None
 
 
 class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
@@ -137,15 +124,14 @@ class Acknowledged(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """Two bureaus' records that share an identifier of one scheme."""
+    """Another bureau's record that holds the same identifier of a scheme as an own `record`."""
 
     id: int
-    record_a: int
-    record_b: int
-    owner_a: str
-    owner_b: str
+    record: int
     scheme: str
     raised_at: datetime
+    other: Hit
+    """As much of the other record as its owner lets this bureau see."""
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,10 +172,9 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     """True where every record is made up."""
 
 
-_KINDS = [
-    kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, AllpointsError)
-]
-_BY_CODE = {kind.__new__(kind).code: kind for kind in _KINDS}
-_BY_STATUS: dict[int | None, type[AllpointsError]] = {
-    kind.status: kind for kind in _KINDS if kind is not AllpointsError
-}
+class SealedGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """The entries that shared a transaction, and the index of the first of them in the tree."""
+
+    group: int
+    first_index: int
+    entries: tuple[bytes, ...]

@@ -1,0 +1,5 @@
+"""The `allpoints` command: for officers, bureaus and the operators of a hub. `docs/commands.md` tells it all."""
+
+from allpoints.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,224 @@
+"""Running a hub: PostgreSQL, a housekeeper and the workers, kept alive by one parent process."""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from allpoints.errors import AllpointsError, Unavailable
+from allpoints.settings import HubSettings
+
+WATCH_EVERY_S = 0.5
+PATIENCE_S = 10.0
+"""How long a process may take to finish what it is doing when the hub stops."""
+BACKLOG = 2_048
+_log = structlog.get_logger("allpoints.hub")
+
+def serve(settings: HubSettings) -> int:
+    """Run the hub until SIGTERM or Ctrl-C; return the exit status. Raises `Unavailable` where it cannot start."""
+    configure_logging(settings.log_level)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_folder(settings.data / "metrics"))
+    from allpoints.hub.environment import Environment
+
+    environment = Environment(settings)
+    _refuse_a_taken_port(settings)
+    environment.start()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    children = [_Child("housekeeper", _housekeeper, settings, dict(environment.conninfos))]
+    children += [
+        _Child(f"worker-{n}", _worker, settings, dict(environment.conninfos)) for n in range(settings.workers)
+    ]
+    try:
+        for child in children:
+            child.start()
+        _log.info("hub.started", url=settings.url, workers=settings.workers)
+        while not stop.wait(WATCH_EVERY_S):
+            _keep_database_alive(environment.server)
+            for child in children:
+                child.revive()
+    finally:
+        for child in children:
+            child.end()
+        for child in children:
+            child.wait()
+        environment.stop()
+        _log.info("hub.stopped")
+    return 0
+
+def configure_logging(level: str) -> None:
+    """Structured logs on standard error, one JSON object a line; nothing in them is personal."""
+    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _without_local_values,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )
+    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(name)s %(message)s")
+
+def _without_local_values(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Keep where an exception happened and drop its message, which may quote what somebody sent."""
+    if event.pop("exc_info", None):
+        trace = sys.exc_info()[2]
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        if trace is not None:
+            event["where"] = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    return event
+
+class _Child:
+    """A process that is started again when it dies, with a pause that grows while it keeps dying."""
+
+    def __init__(self, name: str, target: Callable[[HubSettings, dict[str, str], int], None], settings: HubSettings, conninfos: dict[str, str]) -> None:
+        self._name = name
+        self._target = target
+        self._arguments = (settings, conninfos, os.getpid())
+        self._process: BaseProcess | None = None
+        self._started_at = 0.0
+        self._pause = 0.5
+
+    def start(self) -> None:
+        """Start it in a fresh interpreter."""
+        context = multiprocessing.get_context("spawn")
+        self._process = context.Process(target=self._target, args=self._arguments, name=f"allpoints-{self._name}")
+        self._process.start()
+        self._started_at = time.monotonic()
+
+    def revive(self) -> None:
+        """Start it again if it is dead and has paused."""
+        if self._process is None or self._process.is_alive():
+            return
+        lived = time.monotonic() - self._started_at
+        if lived < self._pause:
+            return
+        _log.error("process.died", process=self._name, exit_code=self._process.exitcode)
+        self._pause = min(30.0, self._pause * 2) if lived < 10 else 0.5
+        self.start()
+
+    def end(self) -> None:
+        """Ask it to finish."""
+        if self._process is not None and self._process.is_alive():
+            self._process.terminate()
+
+    def wait(self) -> None:
+        """Wait for it, and kill it when it takes too long."""
+        if self._process is None:
+            return
+        self._process.join(PATIENCE_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+def _housekeeper(settings: HubSettings, conninfos: dict[str, str], parent: int) -> None:
+    from allpoints.hub.environment import Environment
+    from allpoints.hub.housekeeping import keep_house
+
+    _begin(settings)
+    environment = Environment(settings, conninfos)
+    _run(_until_stopped(keep_house(environment), parent))
+
+def _worker(settings: HubSettings, conninfos: dict[str, str], parent: int) -> None:
+    import uvicorn
+
+    from allpoints.hub.app import create_app
+    from allpoints.hub.environment import Environment
+
+    _begin(settings)
+    environment = Environment(settings, conninfos)
+    config = uvicorn.Config(
+        create_app(environment),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+        limit_concurrency=10_000,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
+    )
+    server = uvicorn.Server(config)
+    _run(_until_stopped(server.serve(sockets=[_listen(settings)]), parent))
+
+def _begin(settings: HubSettings) -> None:
+    configure_logging(settings.log_level)
+    # Ctrl-C reaches the whole group; the parent alone decides when its children stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    import uvloop
+
+    uvloop.run(main)
+
+async def _until_stopped(work: Coroutine[Any, Any, None], parent: int) -> None:
+    """Run until the work ends, SIGTERM comes, or the parent is gone."""
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    while not task.done():
+        await asyncio.wait([task], timeout=1.0)
+        if os.getppid() != parent:
+            task.cancel()
+    if not task.cancelled():
+        task.result()
+
+def _keep_database_alive(server: "object | None") -> None:
+    from allpoints.store.server import Server
+
+    if isinstance(server, Server):
+        try:
+            if server.ensure():
+                _log.error("database.restarted")
+        except AllpointsError as error:
+            _log.error("database.down", reason=error.code)
+
+def _listen(settings: HubSettings) -> socket.socket:
+    """Each worker has a socket of its own on the same port; the kernel spreads connections over them."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind((settings.host, settings.port))
+    listener.listen(BACKLOG)
+    listener.setblocking(False)
+    return listener
+
+def _refuse_a_taken_port(settings: HubSettings) -> None:
+    """Without this, a second hub would share the first one's port and half its requests."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise Unavailable(
+                f"cannot listen on {settings.host}:{settings.port}: {error.strerror}",
+                field="ALLPOINTS_PORT",
+                remedy="Choose another port, or stop what listens there.",
+            ) from None
+
+def _fresh_folder(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    return folder
