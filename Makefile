@@ -1,27 +1,39 @@
 # Allpoints: `make demo` shows it, `make test` tests it. Nothing needs to be installed first but Python >= 3.11.
-PYTHON ?= python3
+# Another Python: make PYTHON=/path/to/python3.12 demo
+SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
+CANDIDATES := python3 python3.13 python3.12 python3.11
+FITS := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for each in $(CANDIDATES); do if "$$each" -c '$(FITS)' >/dev/null 2>&1; then echo "$$each"; break; fi; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 
 .PHONY: help setup demo up test lint lock clean
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready ## create .venv with the pinned dependencies
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@if ! "$(PYTHON)" -c '$(FITS)' >/dev/null 2>&1; then \
+	  echo "Allpoints needs Python 3.11 or newer, with venv (found: $$(python3 --version 2>&1 || true))."; \
+	  echo "Install one (on Debian: apt install python3-venv), or name it: make PYTHON=/path/to/python3.12 setup"; \
+	  exit 1; \
+	fi >&2
+	@echo "Setting up $(VENV) with $$("$(PYTHON)" --version) ..."
+	@"$(PYTHON)" -m venv $(VENV)
+	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: setup ## build a small world, check a passport at a border, verify the receipt
-	$(BIN)/allpoints demo
+	@$(BIN)/allpoints demo
 
 up: setup ## serve the demo world until Ctrl-C
-	$(BIN)/allpoints demo --serve
+	@$(BIN)/allpoints demo --serve
 
 test: setup ## run the tests
 	$(BIN)/python -m pytest -q
@@ -30,12 +42,12 @@ lint: setup ## ruff, mypy --strict, the walls between the rooms
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 lock: setup ## refresh the pinned dependencies
-	$(BIN)/python -m pip install --quiet uv
+	$(PIP) install uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml --output-file requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --constraint requirements/dev.txt pyproject.toml --output-file requirements/run.txt
 
 clean: ## remove the environment and the caches (never the data folder)
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,9 +1,15 @@
-"""One running hub serves all tests that do not need to break it."""
+"""One running hub serves all tests that do not need to break it, and one PostgreSQL all that need no HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from allpoints.hub import identity
+from allpoints.hub.environment import Environment
+from allpoints.settings import HubSettings
+from tests.corridors import MEMBERS, Corridor, new_database
 from tests.hubs import RunningHub
 
 
@@ -18,3 +24,46 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     finally:
         running.stop()
         running.server.stop()
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    """What a hub stands on, with its PostgreSQL running: the place for `Corridor`s."""
+    folder = tmp_path_factory.mktemp("environment")
+    identity.create(folder, "hub.test")
+    made = Environment(HubSettings(data=folder))
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def owner(environment: Environment) -> str:
+    """The address of the environment's first database as its owner."""
+    return environment.start()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def corridor(environment: Environment, owner: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Corridor]:
+    """A corridor with members, shared by all tests that tell their records apart."""
+    async for made in _corridor(environment, owner, tmp_path_factory.mktemp("index")):
+        yield made
+
+
+@pytest_asyncio.fixture
+async def fresh(environment: Environment, owner: str, tmp_path: Path) -> AsyncIterator[Corridor]:
+    """A corridor with members on a new database, for tests that look at all there is."""
+    async for made in _corridor(environment, new_database(environment, owner), tmp_path / "index"):
+        yield made
+
+
+async def _corridor(environment: Environment, owner: str, folder: Path) -> AsyncIterator[Corridor]:
+    made = Corridor(environment, owner, folder)
+    made.enrol(*MEMBERS)
+    await made.database.open()
+    try:
+        await made.catch_up()
+        yield made
+    finally:
+        await made.database.close()

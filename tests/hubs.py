@@ -62,11 +62,21 @@ class RunningHub:
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
-        settings = {"data": self.folder, "name": "hub.test", "port": self.port, "workers": 2, **self._settings}
+        settings = {
+            "data": self.folder,
+            "name": "hub.test",
+            "port": self.port,
+            "workers": 2,
+            **self._settings,
+        }
         environment = os.environ | {PREFIX + name.upper(): str(value) for name, value in settings.items()}
         with (self.folder / "hub.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _SERVE], env=environment, stderr=log, stdout=log, start_new_session=True
+                [sys.executable, "-c", _SERVE],
+                env=environment,
+                stderr=log,
+                stdout=log,
+                start_new_session=True,
             )
         self.wait_until_ready()
 
@@ -116,7 +126,10 @@ class RunningHub:
         for code in bureaus:
             key = self.keys[code] = BureauKey.generate(code)
             me = self.client(code, "administrator", "administration", "bureau")
-            me.enrol(Bureau(code=code, name=f"Bureau {code}", contact=f"desk@{code.lower()}.example"), key.public_text)
+            me.enrol(
+                Bureau(code=code, name=f"Bureau {code}", contact=f"desk@{code.lower()}.example"),
+                key.public_text,
+            )
             admin.approve(key.key_id)
 
     def secretariat(self, role: str = "administrator", purpose: str = "administration") -> Client:
@@ -124,9 +137,12 @@ class RunningHub:
         if "HUB" not in self.keys:
             key = self.keys["HUB"] = BureauKey.generate("HUB")
             with self.superuser() as connection:
-                connection.execute("INSERT INTO bureaus (code, name) VALUES ('HUB', 'Secretariat') ON CONFLICT DO NOTHING")
                 connection.execute(
-                    "INSERT INTO keys (key_id, bureau, public_key, status, active_at) VALUES (%s, 'HUB', %s, 'active', now())",
+                    "INSERT INTO bureaus (code, name) VALUES ('HUB', 'Secretariat') ON CONFLICT DO NOTHING"
+                )
+                connection.execute(
+                    "INSERT INTO keys (key_id, bureau, public_key, status, active_at)"
+                    " VALUES (%s, 'HUB', %s, 'active', now())",
                     [key.key_id, key.public_key],
                 )
         return self.client("HUB", role, purpose, "bureau")

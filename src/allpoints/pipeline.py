@@ -20,7 +20,7 @@ from allpoints.steps.authorise import Admitted, Authoriser
 from allpoints.steps.commit import Case, Committer, Done, Line, Settled, Work
 from allpoints.steps.contribute import correct_record, store_contributions, withdraw_record
 from allpoints.steps.decode import Question, count_lines, decode_check, decode_checks
-from allpoints.steps.disclose import log_check, outcomes, reread
+from allpoints.steps.disclose import Findings, log_check, outcomes, reread
 from allpoints.steps.search import Gallery
 from allpoints.store.acts import Act
 from allpoints.store.database import Database
@@ -62,13 +62,17 @@ class Pipeline:
     async def contribute(self, message: HttpMessage) -> Done:
         """Store the contributions in the body, one JSON object a line; the result has a `Stored` for each."""
         return await self.act(
-            message, Action.CONTRIBUTE, lambda act, admitted: store_contributions(act, admitted, self._keyring)
+            message,
+            Action.CONTRIBUTE,
+            lambda act, admitted: store_contributions(act, admitted, self._keyring),
         )
 
     async def correct(self, message: HttpMessage, record_id: int) -> Done:
         """Replace an own record by the contribution in the body; the old version is kept."""
         return await self.act(
-            message, Action.CORRECT, lambda act, admitted: correct_record(act, admitted, record_id, self._keyring)
+            message,
+            Action.CORRECT,
+            lambda act, admitted: correct_record(act, admitted, record_id, self._keyring),
         )
 
     async def withdraw(self, message: HttpMessage, record_id: int) -> Done:
@@ -77,12 +81,16 @@ class Pipeline:
             message, Action.WITHDRAW, lambda act, admitted: withdraw_record(act, admitted, record_id)
         )
 
-    async def act(self, message: HttpMessage, action: Action, task: Task, *, owner: str | None = None) -> Done:
+    async def act(
+        self, message: HttpMessage, action: Action, task: Task, *, owner: str | None = None
+    ) -> Done:
         """Any other act: authorise, do the task as the asker, log it, all in one transaction.
 
         Raises what refuses it; the refusal of an authentic request is logged as well.
         """
-        return await self._settle_one(await self._authoriser.admit(message, action, owner=owner), action, task)
+        return await self._settle_one(
+            await self._authoriser.admit(message, action, owner=owner), action, task
+        )
 
     async def enrol(self, message: HttpMessage, task: Task, *, public_key: bytes, bureau: str) -> Done:
         """An act of somebody whom the hub does not know yet, signed by the key that asks to be enrolled."""
@@ -159,13 +167,20 @@ class Pipeline:
         for case in cases:
             asker, request = case.admitted.asker, case.admitted.request
             if case.error:
-                refusal = act_entry("refusal", asker, request, now, reader=asker.bureau, outcome=case.error.code)
+                refusal = act_entry(
+                    "refusal", asker, request, now, reader=asker.bureau, outcome=case.error.code
+                )
                 case.position = group.add(refusal)
                 continue
             visible = held.of(asker)
             decided = outcomes(case.candidates, visible, asker, contacts, now)
-            withheld = {candidate.record_id for candidate in case.candidates} - visible.keys()
-            case.position = log_check(group, case.admitted, len(case.questions), decided, withheld, visible, now)
+            findings = Findings(
+                asked=len(case.questions),
+                decided=decided,
+                withheld={candidate.record_id for candidate in case.candidates} - visible.keys(),
+                held=visible,
+            )
+            case.position = log_check(group, case.admitted, findings, now)
             case.result = [
                 Line(id=question.id, hits=disclosed(decided.get(number, ())), notes=question.notes)
                 if isinstance(question, Question)

@@ -60,7 +60,12 @@ def hub_settings(environment: Mapping[str, str] = os.environ) -> HubSettings:
 
 
 def _check(settings: HubSettings) -> None:
-    for name, low, high in (("workers", 1, 256), ("port", 1, 65_535), ("quota_per_s", 1, 10**9), ("grace_days", 0, 3650)):
+    for name, low, high in (
+        ("workers", 1, 256),
+        ("port", 1, 65_535),
+        ("quota_per_s", 1, 10**9),
+        ("grace_days", 0, 3650),
+    ):
         if not low <= getattr(settings, name) <= high:
             raise InvalidValue(f"is a number from {low} to {high}", field=PREFIX + name.upper())
     if (settings.tls_certificate is None) != (settings.tls_key is None):

@@ -4,14 +4,12 @@ Refusals travel as `allpoints.errors.Problem`.
 """
 
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from allpoints.access.release import Disclosure
 from allpoints.audit import Promise
-from allpoints.errors import AllpointsError, QuotaExceeded, TamperingFound, Unavailable
 from allpoints.errors import Problem
 from allpoints.records import HeldRecord
 

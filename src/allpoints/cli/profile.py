@@ -49,7 +49,9 @@ def load_profile(path: Path) -> Profile:
     except msgspec.ValidationError as error:
         detail, _, where = str(error).partition(" - at `$.")
         raise InvalidValue(
-            detail, field=f"{path}: {where.rstrip('`')}".rstrip(": "), remedy="Correct the line in the profile."
+            detail,
+            field=f"{path}: {where.rstrip('`')}".rstrip(": "),
+            remedy="Correct the line in the profile.",
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MalformedInput(f"not TOML: {error}", field=str(path)) from None
@@ -64,5 +66,7 @@ def save_profile(path: Path, profile: Profile) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     # A JSON string of printable characters is a TOML string as well.
-    draft.write_text("".join(f"{n} = {json.dumps(v, ensure_ascii=False)}\n" for n, v in said.items()), "utf-8")
+    draft.write_text(
+        "".join(f"{n} = {json.dumps(v, ensure_ascii=False)}\n" for n, v in said.items()), "utf-8"
+    )
     draft.replace(path)

@@ -80,3 +80,8 @@ def words(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return ", ".join(map(words, value))
     return str(value)
+
+
+def flush() -> None:
+    """Hand over what was written, for whoever reads a stream of it."""
+    sys.stdout.flush()

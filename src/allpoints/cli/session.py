@@ -128,7 +128,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 def _options(
     hub: Annotated[
-        str | None, typer.Option(help="The hub's address, such as https://hub.example.", rich_help_panel=_PANEL)
+        str | None,
+        typer.Option(help="The hub's address, such as https://hub.example.", rich_help_panel=_PANEL),
     ] = None,
     hub_key: Annotated[
         str | None,

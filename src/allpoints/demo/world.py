@@ -41,7 +41,7 @@ class World:
         if records < 0:
             raise InvalidValue("a world has no fewer than 0 records", field="records")
         self.seed = seed
-        self.bureaus = tuple(_bureau(code) for code in _CODES[:bureaus])
+        self.bureaus = tuple(bureau(code) for code in _CODES[:bureaus])
         self._records = records
 
     def contributions(self, code: str) -> Iterator[Contribution]:
@@ -52,6 +52,13 @@ class World:
         share = len(range(place, self._records, len(self.bureaus)))
         for number in range(max(0, share - len(cases))):
             yield contribution(self.seed, code, number)
+
+
+def bureau(code: str) -> Bureau:
+    """The bureau of that code, with a contact at which nobody can be reached (RFC 2606)."""
+    country = pycountry.countries.get(alpha_3=code)
+    name = _OWN_NAMES[code] if code in _OWN_NAMES else country.name
+    return Bureau(code=code, name=f"NCB {name} (synthetic)", contact=f"{code.lower()}@ncb.example")
 
 
 def contribution(seed: str, bureau: str, number: int) -> Contribution:
@@ -161,12 +168,6 @@ def _item(chance: Random, bureau: str, seed: str) -> Draft:
 
 def _day(chance: Random) -> date:
     return _FIRST_DAY + timedelta(days=chance.randrange(_DAYS))
-
-
-def _bureau(code: str) -> Bureau:
-    country = pycountry.countries.get(alpha_3=code)
-    name = _OWN_NAMES[code] if code in _OWN_NAMES else country.name
-    return Bureau(code=code, name=f"NCB {name} (synthetic)", contact=f"{code.lower()}@ncb.example")
 
 
 _DOCUMENT_REASONS: tuple[Reason, ...] = ("stolen", "lost", "revoked", "blank-stolen", "counterfeit")

@@ -88,13 +88,18 @@ class Linker:
             if candidate.record_id != record_id
         }
 
-    async def _tell(self, connection: Connection, raised: dict[int, Link], records: dict[int, Linkable]) -> None:
+    async def _tell(
+        self, connection: Connection, raised: dict[int, Link], records: dict[int, Linkable]
+    ) -> None:
         now = datetime.now(UTC)
         entries: list[Entry] = []
         told: list[tuple[int, str, bytes]] = []
         for number, link in raised.items():
             for own, other in ((link.record_a, link.record_b), (link.record_b, link.record_a)):
-                if await other_side(self._database, records[own].owner, records[own].contributed_for, other) is None:
+                if (
+                    await other_side(self._database, records[own].owner, records[own].contributed_for, other)
+                    is None
+                ):
                     continue
                 owner = records[own].owner
                 entries.append(
@@ -107,7 +112,9 @@ class Linker:
             await linking.tell(connection, group, told)
 
 
-async def other_side(database: Database, owner: str, contributed_for: str, record_id: int) -> Disclosure | None:
+async def other_side(
+    database: Database, owner: str, contributed_for: str, record_id: int
+) -> Disclosure | None:
     """What the owner of one record learns of the other: as much as if its bureau had asked for it.
 
     None where the other record's conditions show its owner nothing; then there is no link for that side.

@@ -8,7 +8,6 @@ from litestar.exceptions import HTTPException
 
 from allpoints.errors import AllpointsError
 from allpoints.hub import health
-from allpoints.hub.environment import Environment
 from allpoints.hub.openapi import document_route
 from allpoints.hub.problems import failed, http_error, refused
 from allpoints.hub.routes import checks, log, members, notifications, records
@@ -16,9 +15,8 @@ from allpoints.hub.worker import Worker
 from allpoints.steps.decode import MAX_BODY
 
 
-def create_app(environment: Environment) -> Litestar:
-    """One worker's application over an environment that has been started."""
-    worker = Worker(environment)
+def create_app(worker: Worker) -> Litestar:
+    """One worker's application; the worker runs as long as the application."""
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:

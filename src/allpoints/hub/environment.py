@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
-
 from allpoints.hub import identity
 from allpoints.hub.identity import Identity
 from allpoints.settings import HubSettings
 from allpoints.store.database import Database, role_conninfo
-from allpoints.store.migrate import migrate
+from allpoints.store.migrate import create_database, migrate
 from allpoints.store.server import SUPERUSER, Server
 
 _DATABASE = "allpoints"
@@ -41,7 +38,7 @@ class Environment:
         owner = self.settings.database_url
         if self.server is not None:
             address = self.server.start()
-            _create_database(address.url(SUPERUSER, "postgres"))
+            create_database(address.url(SUPERUSER, "postgres"), _DATABASE)
             owner = address.url(SUPERUSER, _DATABASE)
         passwords = self.identity.database_passwords
         migrate(owner, passwords)
@@ -57,12 +54,3 @@ class Environment:
         """Connections for a worker or the housekeeper; the caller opens and closes them."""
         hub, system = self.conninfos["allpoints_hub"], self.conninfos["allpoints_system"]
         return Database(hub, system, connections=connections)
-
-
-def _create_database(conninfo: str) -> None:
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_DATABASE]).fetchone():
-            try:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_DATABASE)))
-            except psycopg.errors.DuplicateDatabase:
-                return

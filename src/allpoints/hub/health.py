@@ -1,6 +1,7 @@
 """Health, readiness, metrics, and what the hub says of itself: the few routes that nobody signs."""
 
 import time
+from functools import lru_cache
 from importlib.metadata import version
 
 from litestar import Response, get
@@ -68,6 +69,11 @@ def _not_ready(reason: str) -> Response[bytes]:
     return response
 
 
+@lru_cache(maxsize=512)
+def _meters(route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(route, status), SECONDS.labels(route)
+
+
 def measured(app: ASGIApp) -> ASGIApp:
     """Count and time every answer under its route's template: a path itself may name a record."""
 
@@ -80,8 +86,9 @@ def measured(app: ASGIApp) -> ASGIApp:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 route = scope.get("path_template") or "other"
-                REQUESTS.labels(route, message["status"]).inc()
-                SECONDS.labels(route).observe(time.perf_counter() - started)
+                count, seconds = _meters(route, message["status"])
+                count.inc()
+                seconds.observe(time.perf_counter() - started)
             await send(message)
 
         await app(scope, receive, counted)

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from litestar import Request
+from litestar.types import Receive, Scope
 
 from allpoints.access.authenticate import HttpMessage
 from allpoints.errors import MalformedInput, TooLarge
@@ -23,7 +24,11 @@ class SlowRequest(MalformedInput):
 
 async def message_of(request: Request[Any, Any, Any]) -> HttpMessage:
     """Read the whole request. Raises `TooLarge`, `SlowRequest` or `MalformedInput`; decodes nothing."""
-    scope = request.scope
+    return await read_message(request.scope, request.receive)
+
+
+async def read_message(scope: Scope, receive: Receive) -> HttpMessage:
+    """As `message_of`, from what ASGI gives."""
     headers: list[tuple[bytes, bytes]] = scope["headers"]  # type: ignore[assignment]
     host = next((value for name, value in headers if name == b"host"), b"")
     try:
@@ -34,28 +39,40 @@ async def message_of(request: Request[Any, Any, Any]) -> HttpMessage:
     except UnicodeDecodeError:
         raise MalformedInput("host, path and query are ASCII", field="path") from None
     return HttpMessage(
-        method=scope["method"],
+        method=scope["method"],  # type: ignore[typeddict-item]
         authority=authority,
         path=path,
         query=query,
         headers=headers,
-        body=await _body(request, headers),
+        body=await _body(receive, headers),
     )
 
 
-async def _body(request: Request[Any, Any, Any], headers: list[tuple[bytes, bytes]]) -> bytes:
+async def _body(receive: Receive, headers: list[tuple[bytes, bytes]]) -> bytes:
     length = next((value for name, value in headers if name == b"content-length"), b"0")
     if length.isdigit() and int(length) > MAX_BODY:
-        raise TooLarge(f"a request has at most {MAX_BODY} bytes", field="body", remedy="Send fewer lines at once.")
-    chunks: list[bytes] = []
-    size = 0
+        raise TooLarge(
+            f"a request has at most {MAX_BODY} bytes", field="body", remedy="Send fewer lines at once."
+        )
     try:
         async with asyncio.timeout(READ_TIMEOUT_S):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > MAX_BODY:
-                    raise TooLarge(f"a request has at most {MAX_BODY} bytes", field="body")
-                chunks.append(chunk)
+            return await _chunks(receive)
     except TimeoutError:
         raise SlowRequest(f"the body took more than {READ_TIMEOUT_S:.0f} seconds", field="body") from None
+
+
+async def _chunks(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        event = await receive()
+        if event["type"] != "http.request":
+            raise MalformedInput("the connection broke before the whole request arrived", field="body")
+        chunk = event["body"]
+        more = event["more_body"]
+        size += len(chunk)
+        if size > MAX_BODY:
+            raise TooLarge(f"a request has at most {MAX_BODY} bytes", field="body")
+        chunks.append(chunk)
     return b"".join(chunks)

@@ -58,7 +58,11 @@ _KEYED = {"Idempotency-Key": True}
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
-        method="post", path="/v1/checks", summary="Ask one question", takes=Takes(Check), gives=Gives(wire.CheckReply)
+        method="post",
+        path="/v1/checks",
+        summary="Ask one question",
+        takes=Takes(Check),
+        gives=Gives(wire.CheckReply),
     ),
     Operation(
         method="post",
@@ -90,7 +94,9 @@ OPERATIONS: tuple[Operation, ...] = (
         gives=Gives(wire.Page[HeldRecord]),
         query={**_PAGE, "reference": {"type": "string"}},
     ),
-    Operation(method="get", path="/v1/records/{record_id}", summary="Read an own record", gives=Gives(HeldRecord)),
+    Operation(
+        method="get", path="/v1/records/{record_id}", summary="Read an own record", gives=Gives(HeldRecord)
+    ),
     Operation(
         method="put",
         path="/v1/records/{record_id}",
@@ -157,7 +163,10 @@ OPERATIONS: tuple[Operation, ...] = (
         query={"old": {"type": "integer", "minimum": 0}, "new": {"type": "integer", "minimum": 0}},
     ),
     Operation(
-        method="get", path="/v1/log/receipts/{entry}", summary="The receipt of a log entry", gives=Gives(Receipt)
+        method="get",
+        path="/v1/log/receipts/{entry}",
+        summary="The receipt of a log entry",
+        gives=Gives(Receipt),
     ),
     Operation(
         method="get",
@@ -181,7 +190,10 @@ OPERATIONS: tuple[Operation, ...] = (
         gives=Gives(wire.Page[wire.Enrolment]),
     ),
     Operation(
-        method="post", path="/v1/enrolments/{key}/approval", summary="Approve a key", gives=Gives(wire.Enrolment)
+        method="post",
+        path="/v1/enrolments/{key}/approval",
+        summary="Approve a key",
+        gives=Gives(wire.Enrolment),
     ),
     Operation(
         method="get",
@@ -254,7 +266,9 @@ def document() -> dict[str, Any]:
     }
 
 
-def _operation(op: Operation, taken: dict[str, Any] | None, given: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
+def _operation(
+    op: Operation, taken: dict[str, Any] | None, given: dict[str, Any], problem: dict[str, Any]
+) -> dict[str, Any]:
     in_path = [piece[1:-1] for piece in op.path.split("/") if piece.startswith("{")]
     parameters = [
         *(_parameter(name, "path", True, _path_schema(name)) for name in in_path),

@@ -1,6 +1,7 @@
 """Running a hub: PostgreSQL, a housekeeper and the workers, kept alive by one parent process."""
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import os
@@ -10,7 +11,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ PATIENCE_S = 10.0
 """How long a process may take to finish what it is doing when the hub stops."""
 BACKLOG = 2_048
 _log = structlog.get_logger("allpoints.hub")
+
 
 def serve(settings: HubSettings) -> int:
     """Run the hub until SIGTERM or Ctrl-C; return the exit status. Raises `Unavailable` where it cannot start."""
@@ -59,6 +62,7 @@ def serve(settings: HubSettings) -> int:
         _log.info("hub.stopped")
     return 0
 
+
 def configure_logging(level: str) -> None:
     """Structured logs on standard error, one JSON object a line; nothing in them is personal."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
@@ -74,7 +78,10 @@ def configure_logging(level: str) -> None:
     )
     logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(name)s %(message)s")
 
-def _without_local_values(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+
+def _without_local_values(
+    _: object, __: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
     """Keep where an exception happened and drop its message, which may quote what somebody sent."""
     if event.pop("exc_info", None):
         trace = sys.exc_info()[2]
@@ -84,10 +91,17 @@ def _without_local_values(_: object, __: str, event: structlog.typing.EventDict)
             event["where"] = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
     return event
 
+
 class _Child:
     """A process that is started again when it dies, with a pause that grows while it keeps dying."""
 
-    def __init__(self, name: str, target: Callable[[HubSettings, dict[str, str], int], None], settings: HubSettings, conninfos: dict[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        target: Callable[[HubSettings, dict[str, str], int], None],
+        settings: HubSettings,
+        conninfos: dict[str, str],
+    ) -> None:
         self._name = name
         self._target = target
         self._arguments = (settings, conninfos, os.getpid())
@@ -98,7 +112,9 @@ class _Child:
     def start(self) -> None:
         """Start it in a fresh interpreter."""
         context = multiprocessing.get_context("spawn")
-        self._process = context.Process(target=self._target, args=self._arguments, name=f"allpoints-{self._name}")
+        self._process = context.Process(
+            target=self._target, args=self._arguments, name=f"allpoints-{self._name}"
+        )
         self._process.start()
         self._started_at = time.monotonic()
 
@@ -127,24 +143,38 @@ class _Child:
             self._process.kill()
             self._process.join()
 
+
 def _housekeeper(settings: HubSettings, conninfos: dict[str, str], parent: int) -> None:
     from allpoints.hub.environment import Environment
     from allpoints.hub.housekeeping import keep_house
 
     _begin(settings)
     environment = Environment(settings, conninfos)
-    _run(_until_stopped(keep_house(environment), parent))
+
+    async def main() -> None:
+        work = asyncio.ensure_future(keep_house(environment))
+        await _until_stopped(work, work.cancel, parent)
+
+    _run(main())
+
 
 def _worker(settings: HubSettings, conninfos: dict[str, str], parent: int) -> None:
     import uvicorn
 
     from allpoints.hub.app import create_app
     from allpoints.hub.environment import Environment
+    from allpoints.hub.worker import Worker
+
+    class _Server(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            # The parent tells its children when to stop, by SIGTERM, which is handled below.
+            yield
 
     _begin(settings)
-    environment = Environment(settings, conninfos)
+    worker = Worker(Environment(settings, conninfos))
     config = uvicorn.Config(
-        create_app(environment),
+        create_app(worker),
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -153,35 +183,49 @@ def _worker(settings: HubSettings, conninfos: dict[str, str], parent: int) -> No
         log_config=None,
         server_header=False,
         date_header=False,
+        proxy_headers=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
         limit_concurrency=10_000,
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
     )
-    server = uvicorn.Server(config)
-    _run(_until_stopped(server.serve(sockets=[_listen(settings)]), parent))
+    server = _Server(config)
+
+    def stop() -> None:
+        worker.streams.stop()
+        server.should_exit = True
+
+    async def main() -> None:
+        # What was loaded so far lives as long as the process: the collector need not look at it again.
+        gc.freeze()
+        await _until_stopped(asyncio.ensure_future(server.serve(sockets=[_listen(settings)])), stop, parent)
+
+    _run(main())
+
 
 def _begin(settings: HubSettings) -> None:
     configure_logging(settings.log_level)
     # Ctrl-C reaches the whole group; the parent alone decides when its children stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
+
 def _run(main: Coroutine[Any, Any, None]) -> None:
     import uvloop
 
     uvloop.run(main)
 
-async def _until_stopped(work: Coroutine[Any, Any, None], parent: int) -> None:
-    """Run until the work ends, SIGTERM comes, or the parent is gone."""
-    task = asyncio.ensure_future(work)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    while not task.done():
-        await asyncio.wait([task], timeout=1.0)
+
+async def _until_stopped(work: asyncio.Future[None], stop: Callable[[], object], parent: int) -> None:
+    """Run until the work ends; `stop` it when SIGTERM comes or the parent is gone."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+    while not work.done():
+        await asyncio.wait([work], timeout=1.0)
         if os.getppid() != parent:
-            task.cancel()
-    if not task.cancelled():
-        task.result()
+            stop()
+    if not work.cancelled():
+        work.result()
+
 
 def _keep_database_alive(server: "object | None") -> None:
     from allpoints.store.server import Server
@@ -193,6 +237,7 @@ def _keep_database_alive(server: "object | None") -> None:
         except AllpointsError as error:
             _log.error("database.down", reason=error.code)
 
+
 def _listen(settings: HubSettings) -> socket.socket:
     """Each worker has a socket of its own on the same port; the kernel spreads connections over them."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -203,6 +248,7 @@ def _listen(settings: HubSettings) -> socket.socket:
     listener.listen(BACKLOG)
     listener.setblocking(False)
     return listener
+
 
 def _refuse_a_taken_port(settings: HubSettings) -> None:
     """Without this, a second hub would share the first one's port and half its requests."""
@@ -217,6 +263,7 @@ def _refuse_a_taken_port(settings: HubSettings) -> None:
                 field="ALLPOINTS_PORT",
                 remedy="Choose another port, or stop what listens there.",
             ) from None
+
 
 def _fresh_folder(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)

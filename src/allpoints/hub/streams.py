@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgspec
 import structlog
@@ -21,16 +21,18 @@ MAX_BEHIND = 10_000
 SIGN_OF_LIFE_S = 15.0
 _log = structlog.get_logger("allpoints.streams")
 
+_Queue = asyncio.Queue[Notification | None]
+"""What waits for one listener; None ends its stream."""
+
 
 class Streams:
     """The listeners of one worker."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._listeners: dict[str, set[asyncio.Queue[Notification]]] = defaultdict(set)
+        self._listeners: dict[str, set[_Queue]] = defaultdict(set)
         self._snapshot = ""
         self._following = asyncio.Event()
-        self.stopping = asyncio.Event()
 
     async def events(
         self, bureau: str, waiting: Callable[[int], Awaitable[list[Notification]]]
@@ -49,14 +51,23 @@ class Streams:
                     sent.add(notification.id)
                     yield event(notification)
                 after = page[-1].id
-            while not self.stopping.is_set():
+            while True:
                 try:
-                    notification = await asyncio.wait_for(queue.get(), SIGN_OF_LIFE_S)
+                    async with asyncio.timeout(SIGN_OF_LIFE_S):
+                        told = await queue.get()
                 except TimeoutError:
                     yield b": still here\n\n"
                     continue
-                if notification.id not in sent:
-                    yield event(notification)
+                if told is None:
+                    return
+                if told.id not in sent:
+                    yield event(told)
+
+    def stop(self) -> None:
+        """End all streams: their listeners find another worker."""
+        for queue in [queue for queues in self._listeners.values() for queue in queues]:
+            with suppress(asyncio.QueueFull):
+                queue.put_nowait(None)
 
     async def follow(self) -> None:
         """Pass on what is new until cancelled."""
@@ -68,10 +79,10 @@ class Streams:
             await asyncio.sleep(POLL_S)
 
     @contextmanager
-    def _listening(self, bureau: str) -> Iterator[asyncio.Queue[Notification]]:
+    def _listening(self, bureau: str) -> Iterator[_Queue]:
         if sum(map(len, self._listeners.values())) >= MAX_LISTENERS:
             raise Unavailable("too many streams are open")
-        queue: asyncio.Queue[Notification] = asyncio.Queue(MAX_BEHIND)
+        queue: _Queue = asyncio.Queue(MAX_BEHIND)
         self._listeners[bureau].add(queue)
         try:
             yield queue

@@ -146,7 +146,9 @@ def promised(group: Group, number: int, signing_key: SigningKey) -> Sequence[Pro
 def replayed() -> Unauthenticated:
     """The refusal of a request that was used before."""
     return Unauthenticated(
-        "this very request was sent before", field="Signature", remedy="Sign each request anew, with a new nonce."
+        "this very request was sent before",
+        field="Signature",
+        remedy="Sign each request anew, with a new nonce.",
     )
 
 

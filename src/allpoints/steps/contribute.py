@@ -35,7 +35,7 @@ async def store_contributions(act: Act, admitted: Admitted, keyring: Keyring) ->
     Good lines are stored, bad ones are named. A retry under the same Idempotency-Key stores nothing and gets
     the first reply. Raises what refuses the whole.
     """
-    if (kept := await _first_reply(act, admitted)) is not None:
+    if (kept := await _first_reply(act, admitted, "contribute")) is not None:
         return Work(result=kept, subject=REPEATED)
     lines = decode_lines(_contribution, admitted.body)
     stored = await _store(act, admitted, lines, keyring)
@@ -48,12 +48,14 @@ async def correct_record(act: Act, admitted: Admitted, record_id: int, keyring: 
 
     `If-Match` names the version that the owner has seen: a correction of something else raises `Conflict`.
     """
-    if (kept := await _first_reply(act, admitted)) is not None:
+    if (kept := await _first_reply(act, admitted, f"correct {record_id}")) is not None:
         return Work(result=kept[0], records=(record_id,), subject=REPEATED)
     held = await _own_record(act, record_id, admitted)
     _check_version(held, admitted, required=True)
     if held.state is not RecordState.ACTIVE:
-        raise Conflict("the record is withdrawn", field="id", remedy="Contribute it anew under another reference.")
+        raise Conflict(
+            "the record is withdrawn", field="id", remedy="Contribute it anew under another reference."
+        )
     contribution = decoded(_contribution, admitted.body)
     if contribution.reference != held.reference:
         raise InvalidValue(f"the record's reference is {held.reference}", field="reference")
@@ -73,10 +75,13 @@ async def withdraw_record(act: Act, admitted: Admitted, record_id: int) -> Work:
     return Work(result=Stored(line=1, id=record_id, version=held.version), records=(record_id,))
 
 
-async def _first_reply(act: Act, admitted: Admitted) -> list[Stored] | None:
-    """What was answered to the first request with this Idempotency-Key; None where this is the first."""
+async def _first_reply(act: Act, admitted: Admitted, what: str) -> list[Stored] | None:
+    """What was answered to the first request with this Idempotency-Key; None where this is the first.
+
+    `what` is done with the body: the key of one act does not answer for another.
+    """
     key = _idempotency_key(admitted)
-    digest = hashlib.sha256(admitted.body).digest()
+    digest = hashlib.sha256(f"{what}\n".encode() + admitted.body).digest()
     kept = await act.claim_idempotency_key(admitted.asker.bureau, key, digest)
     return None if kept is None else msgspec.json.decode(kept, type=list[Stored])
 

@@ -1,6 +1,7 @@
 """Second step: from bytes to questions. Limits hold before anything is decoded."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import TypeVar
@@ -57,16 +58,22 @@ def decode_checks(body: bytes, *, today: date) -> list[Question | AllpointsError
 def decode_lines(decoder: msgspec.json.Decoder[Line], body: bytes) -> list[Line | AllpointsError]:
     """Decode NDJSON of at most `MAX_LINES` lines. Raises `TooLarge` for the whole, never for a line."""
     if len(body) > MAX_BODY:
-        raise TooLarge(f"a request has at most {MAX_BODY} bytes", field="body", remedy="Send fewer lines at once.")
+        raise TooLarge(
+            f"a request has at most {MAX_BODY} bytes", field="body", remedy="Send fewer lines at once."
+        )
     lines = body.split(b"\n")
     if not lines[-1]:
         lines.pop()
     if len(lines) > MAX_LINES:
-        raise TooLarge(f"a request has at most {MAX_LINES} lines", field="body", remedy="Send fewer lines at once.")
-    try:
-        return list(decoder.decode_lines(body))
-    except (msgspec.MsgspecError, RecursionError):
-        return [_attempt(partial(decoded, decoder, line)) for line in lines]
+        raise TooLarge(
+            f"a request has at most {MAX_LINES} lines", field="body", remedy="Send fewer lines at once."
+        )
+    with suppress(msgspec.MsgspecError, RecursionError):
+        values = decoder.decode_lines(body)
+        # msgspec reads several values from one line and skips empty ones: neither may pass a limit on lines.
+        if len(values) == len(lines):
+            return list(values)
+    return [_attempt(partial(decoded, decoder, line)) for line in lines]
 
 
 def decoded(decoder: msgspec.json.Decoder[Line], body: bytes) -> Line:
@@ -126,7 +133,8 @@ def _remarks(zone: mrz.MachineReadableZone, today: date) -> list[str]:
         if not digit.ok
     ]
     repaired = [
-        f"{repair.field}: read {repair.was} as {repair.now} (line {repair.line}, position {repair.position}; {repair.why})"
+        f"{repair.field}: read {repair.was} as {repair.now}"
+        f" (line {repair.line}, position {repair.position}; {repair.why})"
         for repair in zone.repairs
     ]
     odd = [f"{doubt.field}: {doubt.detail}" for doubt in zone.warnings]

@@ -114,33 +114,35 @@ def outcomes(
     return {question: list(of_record.values()) for question, of_record in decided.items()}
 
 
-def log_check(
-    group: Group,
-    admitted: Admitted,
-    asked: int,
-    decided: Mapping[int, list[Outcome]],
-    withheld: Iterable[int],
-    held: Mapping[int, HeldRecord],
-    now: datetime,
-) -> int:
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one check: the outcomes of each question, and what the asker could not see at all."""
+
+    asked: int
+    decided: Mapping[int, list[Outcome]]
+    withheld: set[int]
+    """Candidates that row-level security did not show this asker, or that are no longer in force."""
+    held: Mapping[int, HeldRecord]
+
+
+def log_check(group: Group, admitted: Admitted, findings: Findings, now: datetime) -> int:
     """Write one check into the group; return the position of the asker's own entry.
 
     The asker's entry holds what the asker was shown. Each owner has entries of its own for what was found.
     What the conditions withheld stands in an entry that only the oversight body reads.
     """
     asker, request = admitted.asker, admitted.request
-    found = [outcome for of_question in decided.values() for outcome in of_question]
+    found = [outcome for of_question in findings.decided.values() for outcome in of_question]
     shown = tuple(disclosed_log(outcome) for outcome in found if isinstance(outcome, Disclosure))
     position = group.add(
-        act_entry("check", asker, request, now, reader=asker.bureau, asked=asked, hits=shown)
+        act_entry("check", asker, request, now, reader=asker.bureau, asked=findings.asked, hits=shown)
     )
     for (owner, level), records in _by_owner(found).items():
         entry = act_entry("read", asker, request, now, reader=owner, records=records, outcome=level)
         read = group.add_reads(entry, records, owner)
         if owner != asker.bureau:
             for record_id in records:
-                group.tell(read, owner, _told(held[record_id], level, asker, now))
-    hidden = {*withheld, *(outcome.record for outcome in found if isinstance(outcome, Refusal))}
+                group.tell(read, owner, _told(findings.held[record_id], level, asker, now))
+    hidden = {*findings.withheld, *(outcome.record for outcome in found if isinstance(outcome, Refusal))}
     if hidden:
         group.add(act_entry("withheld", asker, request, now, reader=None, records=tuple(sorted(hidden))))
     return position

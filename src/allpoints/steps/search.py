@@ -102,8 +102,6 @@ class IndexNotReady(Unavailable):
     """The hub has just started; nothing was done, try again shortly."""
 
 
-
-
 def apply_changes(index: Index[Template], changes: Iterable[feed.Change]) -> None:
     """Bring what changed into an index."""
     for change in changes:

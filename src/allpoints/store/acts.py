@@ -37,7 +37,7 @@ class KeyNotActive(Unauthenticated):
     """Sign with a key that is active: this one was revoked, or its bureau is suspended."""
 
 
-class ReplayedRequest(Exception):  # noqa: N818 - never leaves the pipeline: it says which requests to refuse
+class ReplayedRequest(Exception):
     """Requests of the group were seen before; `digests` says which."""
 
     def __init__(self, digests: frozenset[bytes]) -> None:
@@ -87,7 +87,9 @@ class StoredLink(msgspec.Struct, frozen=True, kw_only=True):
 class Act:
     """One transaction. Every method is one statement, or says why it is more."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[tuple[Any, ...]], condition_sets: ConditionSets) -> None:
+    def __init__(
+        self, connection: psycopg.AsyncConnection[tuple[Any, ...]], condition_sets: ConditionSets
+    ) -> None:
         self._connection = connection
         self._condition_sets = condition_sets
 
@@ -111,7 +113,9 @@ class Act:
         """One record as the asker may see it, or None."""
         return next(iter(await self._held(await self._rows("record_by_id", record_id))), None)
 
-    async def own_records(self, owner: str, *, after: int, limit: int, reference: str | None) -> list[HeldRecord]:
+    async def own_records(
+        self, owner: str, *, after: int, limit: int, reference: str | None
+    ) -> list[HeldRecord]:
         """A page of the asker's own records."""
         rows = await self._rows("own_records", owner=owner, after=after, limit=limit, reference=reference)
         return await self._held(rows)
@@ -286,7 +290,9 @@ class Act:
         rows = await self._rows("tiles", [level for level, _ in wanted], [number for _, number in wanted])
         return {(level, number): bytes(hashes) for level, number, hashes in rows}
 
-    async def record_reads(self, record_id: int, *, after: tuple[int, int], limit: int) -> list[tuple[int, int]]:
+    async def record_reads(
+        self, record_id: int, *, after: tuple[int, int], limit: int
+    ) -> list[tuple[int, int]]:
         """Where the entries about an own record stand: group and position."""
         return [(g, p) for g, p in await self._rows("record_reads", record_id, *after, limit)]
 

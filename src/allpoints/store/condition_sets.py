@@ -19,7 +19,9 @@ class ConditionSets:
         self._ids: dict[Conditions, int] = {}
         self._conditions: dict[int, Conditions] = {}
 
-    async def id_of(self, connection: psycopg.AsyncConnection[tuple[Any, ...]], conditions: Conditions) -> int:
+    async def id_of(
+        self, connection: psycopg.AsyncConnection[tuple[Any, ...]], conditions: Conditions
+    ) -> int:
         """The id of the set, stored now if it is new.
 
         An id that this transaction makes is cached only once another transaction has seen it committed.
@@ -38,7 +40,9 @@ class ConditionSets:
             return int(added[0])
         return await self.id_of(connection, conditions)
 
-    async def load(self, connection: psycopg.AsyncConnection[tuple[Any, ...]], ids: set[int]) -> dict[int, Conditions]:
+    async def load(
+        self, connection: psycopg.AsyncConnection[tuple[Any, ...]], ids: set[int]
+    ) -> dict[int, Conditions]:
         """The conditions of these sets."""
         if missing := ids - self._conditions.keys():
             async for row in await connection.execute(query("condition_sets"), [list(missing)]):

@@ -40,7 +40,9 @@ class Database:
             for pool in (self._hub, self._system):
                 await pool.open(wait=True, timeout=CONNECTION_WAIT_S)
         except PoolTimeout:
-            raise Unavailable("PostgreSQL does not answer", remedy="See whether it runs and the URL is right.") from None
+            raise Unavailable(
+                "PostgreSQL does not answer", remedy="See whether it runs and the URL is right."
+            ) from None
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -87,7 +89,9 @@ async def _available(pool: AsyncConnectionPool[Connection]) -> AsyncIterator[Con
     except PoolTimeout:
         raise Unavailable("PostgreSQL does not answer") from None
     except psycopg.errors.DiskFull:
-        raise Unavailable("the hub's disk is full", remedy="Nothing was done; tell the hub's operator.") from None
+        raise Unavailable(
+            "the hub's disk is full", remedy="Nothing was done; tell the hub's operator."
+        ) from None
     except (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.errors.CannotConnectNow):
         raise Unavailable("PostgreSQL is restarting") from None
     except psycopg.errors.QueryCanceled:
@@ -98,7 +102,9 @@ async def _available(pool: AsyncConnectionPool[Connection]) -> AsyncIterator[Con
 
 def _pool(conninfo: str, size: int) -> AsyncConnectionPool[Connection]:
     return AsyncConnectionPool(
-        make_conninfo(conninfo, options=f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c search_path=allpoints"),
+        make_conninfo(
+            conninfo, options=f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c search_path=allpoints"
+        ),
         connection_class=psycopg.AsyncConnection,
         kwargs={"autocommit": True},
         configure=_configure,

@@ -23,7 +23,9 @@ _COPY_HEADER = 19
 _BLOCK = 64 << 20
 _NO_IDS = np.empty(0, np.uint32)
 _NO_KEYS = np.empty(0, np.uint64)
-_KEY_ROW = np.dtype([("fields", ">i2"), ("id_size", ">i4"), ("id", ">i8"), ("key_size", ">i4"), ("key", ">i8")])
+_KEY_ROW = np.dtype(
+    [("fields", ">i2"), ("id_size", ">i4"), ("id", ">i8"), ("key_size", ">i4"), ("key", ">i8")]
+)
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -45,7 +47,9 @@ async def changes_since(connection: Connection, snapshot: str) -> tuple[str, lis
     cursor = await connection.execute(query("changed_records"), {"since": snapshot})
     rows = await cursor.fetchall()
     changed = [
-        Change(record_id, tuple(keys), _identifiers.decode(identifiers)) if keys is not None else Change(record_id)
+        Change(record_id, tuple(keys), _identifiers.decode(identifiers))
+        if keys is not None
+        else Change(record_id)
         for _, record_id, keys, identifiers in rows
         if record_id is not None
     ]
@@ -71,7 +75,9 @@ def holdings(conninfo: str, partial_schemes: dict[str, int]) -> Iterator[str | H
         [(snapshot,)] = connection.execute(query("current_snapshot")).fetchall()
         yield str(snapshot)
         for block in _all_keys(connection):
-            yield Holdings(block["id"].astype(np.uint32), block["key"].astype(np.int64).view(np.uint64), [], [])
+            yield Holdings(
+                block["id"].astype(np.uint32), block["key"].astype(np.int64).view(np.uint64), [], []
+            )
         with connection.cursor(name="partial") as cursor:
             cursor.itersize = 20_000
             cursor.execute(query("partial_identifiers"), [list(partial_schemes.values())])

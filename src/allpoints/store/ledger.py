@@ -1,6 +1,7 @@
 """The log's tables: groups wait unsealed, then stand in the tree of tiles under a signed checkpoint."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -64,7 +65,9 @@ async def seal(
             query("write_tiles"),
             [[c[0] for c in coordinates], [c[1] for c in coordinates], [changed[c] for c in coordinates]],
         )
-    await connection.execute(query("write_checkpoint"), [checkpoint.size, checkpoint.note, checkpoint.snapshot])
+    await connection.execute(
+        query("write_checkpoint"), [checkpoint.size, checkpoint.note, checkpoint.snapshot]
+    )
 
 
 async def append_system(connection: Connection, entries: Iterable[Entry]) -> int:
@@ -74,9 +77,22 @@ async def append_system(connection: Connection, entries: Iterable[Entry]) -> int
     return int(number)
 
 
-def stored_checkpoints(connection: psycopg.Connection[tuple[Any, ...]]) -> list[str]:
-    """All signed heads, oldest first: for whoever verifies the whole log."""
-    return [note for (note,) in connection.execute(query("all_checkpoints"))]
+@contextmanager
+def whole_log(conninfo: str) -> Iterator[tuple[Iterator[bytes], Iterator[str]]]:
+    """All sealed entries and all signed heads as of one moment, both in order: for whoever verifies the whole log."""
+    with psycopg.connect(conninfo) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield stored_entries(connection), stored_checkpoints(connection)
+
+
+def stored_checkpoints(
+    connection: psycopg.Connection[tuple[Any, ...]], *, page: int = 1_000
+) -> Iterator[str]:
+    """All signed heads, oldest first."""
+    size = -1
+    while heads := connection.execute(query("checkpoints_after"), [size, page]).fetchall():
+        yield from (note for _, note in heads)
+        size = heads[-1][0]
 
 
 def stored_entries(connection: psycopg.Connection[tuple[Any, ...]], *, page: int = 500) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """Bring a database to the newest schema: numbered files, each run once, under an advisory lock."""
 
 import secrets
+from contextlib import suppress
 from importlib.resources import files
 
 import psycopg
@@ -39,6 +40,16 @@ def migrate(conninfo: str, passwords: dict[str, str]) -> list[str]:
             connection.execute("RESET search_path")
         _forget_snapshots_of_another_cluster(connection)
         return missing
+
+
+def create_database(conninfo: str, name: str) -> None:
+    """Create the database where there is none, by the address of another one of the same server."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return
+        # Another process of this hub may be as fast.
+        with suppress(psycopg.errors.DuplicateDatabase):
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 def new_passwords() -> dict[str, str]:

@@ -8,7 +8,13 @@ from litestar.params import Parameter
 from litestar.types import ControllerRouterHandler
 
 from allpoints.access import Action, may_see_entry
-from allpoints.audit.merkle import Tile, consistency_proof, consistency_tiles, inclusion_proof, inclusion_tiles
+from allpoints.audit.merkle import (
+    Tile,
+    consistency_proof,
+    consistency_tiles,
+    inclusion_proof,
+    inclusion_tiles,
+)
 from allpoints.audit.receipt import Receipt
 from allpoints.errors import InvalidValue, NotFound
 from allpoints.hub.messages import message_of

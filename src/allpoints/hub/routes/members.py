@@ -44,7 +44,7 @@ _enrolment = msgspec.json.Decoder(Enrolment)
 _rotation = msgspec.json.Decoder(Rotation)
 
 
-def routes(worker: Worker) -> list[ControllerRouterHandler]:
+def routes(worker: Worker) -> list[ControllerRouterHandler]:  # noqa: PLR0915 - seven short routes
     """The routes for members."""
     pipeline = worker.pipeline
 
@@ -56,7 +56,8 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
             members = await act.bureaus()
             return Work(
                 result=[
-                    {"code": b.code, "name": b.name, "contact": b.contact, "status": status} for b, status in members
+                    {"code": b.code, "name": b.name, "contact": b.contact, "status": status}
+                    for b, status in members
                 ]
             )
 
@@ -96,7 +97,9 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
         async def task(act: Act, _: Admitted) -> Work:
             return Work(result=[_shown(key) for key in await act.pending_keys()])
 
-        done = await pipeline.act(await message_of(request), Action.APPROVE_ENROLMENT, task, owner=SECRETARIAT)
+        done = await pipeline.act(
+            await message_of(request), Action.APPROVE_ENROLMENT, task, owner=SECRETARIAT
+        )
         return page(done.result)
 
     @post("/v1/enrolments/{key:str}/approval", status_code=200)
@@ -109,7 +112,9 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
                 raise NotFound("no such enrolment waits for approval", field="key_id")
             return Work(result={"key_id": key, "bureau": bureau, "status": "active"}, subject=key)
 
-        done = await pipeline.act(await message_of(request), Action.APPROVE_ENROLMENT, task, owner=SECRETARIAT)
+        done = await pipeline.act(
+            await message_of(request), Action.APPROVE_ENROLMENT, task, owner=SECRETARIAT
+        )
         return written(done.result)
 
     @get("/v1/bureaus/{bureau:str}/keys")

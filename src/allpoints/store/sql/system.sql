@@ -60,8 +60,9 @@ ON CONFLICT (size) DO NOTHING
 -- name: last_checkpoint
 SELECT size, note, snapshot::text FROM log_checkpoints ORDER BY size DESC LIMIT 1
 
--- name: all_checkpoints
-SELECT note FROM log_checkpoints ORDER BY size
+-- name: checkpoints_after
+-- The signed heads in the order of the log, a page at a time: each second has one.
+SELECT size, note FROM log_checkpoints WHERE size > %s ORDER BY size LIMIT %s
 
 -- name: system_tiles
 SELECT t.level, t.number, t.hashes FROM log_tiles t

@@ -1,0 +1,192 @@
+"""`allpoints check`: one question, or a file of many."""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from allpoints.cli import evidence, hits, screen
+from allpoints.cli.app import BAD_INPUT, EPILOG, FOUND, NOTHING
+from allpoints.cli.files import chunks, in_order, progress
+from allpoints.cli.session import Session, asking
+from allpoints.errors import AllpointsError, InvalidValue, Problem, TooLarge
+from allpoints.formats.check_lists import Question, read_checks
+from allpoints.formats.lines import Read
+from allpoints.records import SCHEMES, Scheme
+from allpoints.records.evidence import MAX_EVIDENCE, Evidence
+from allpoints.wire import CheckedLine, CheckReply
+
+MAX_ZONE_BYTES = 4_096
+_PANEL = "What to check: everything given is about the same thing"
+_SHORTER = {"travel-document": "--document"}
+
+app = typer.Typer(add_completion=False)
+
+
+def check(
+    session: Session,
+    zone: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[MRZ]…", help="A machine-readable zone, its lines quoted, together or apart."
+        ),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="A file with one machine-readable zone; - for standard input.")
+    ] = None,
+    many: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file of many checks: CSV with the header scheme,value; NDJSON; or machine-readable zones "
+            "with an empty line between them."
+        ),
+    ] = None,
+    confusable: Annotated[
+        bool,
+        typer.Option(
+            "--confusable", help="Take 0/O, 1/I, 5/S, 8/B and 2/Z for each other in plates and serials."
+        ),
+    ] = False,
+    **values: list[str] | None,
+) -> None:
+    """Ask whether anybody holds a document, vehicle, firearm, phone …
+
+    A machine-readable zone comes as text, with --file, or on standard input. In plates, VINs, engine numbers
+    and firearm serials ? stands for one character that could not be read and * for any number of them.
+    """
+    if many is not None:
+        if zone or file or any(values.values()):
+            raise InvalidValue("is asked alone", field="--many", remedy="Put the rest into the file.")
+        raise typer.Exit(_check_many(session, many, confusable=confusable))
+    given = _given(values, confusable)
+    text = "\n".join(zone) if zone else _read_zone(file) if file or not given else ""
+    if text:
+        given = [evidence.zone(text), *given]
+    if len(given) > MAX_EVIDENCE:
+        raise TooLarge(f"one check takes up to {MAX_EVIDENCE} pieces of evidence", field="check")
+    with session.client() as client:
+        reply = client.check(given)
+    if session.json:
+        screen.write_json(reply)
+    else:
+        _show(reply)
+    raise typer.Exit(FOUND if reply.hits else NOTHING)
+
+
+def _option(scheme: Scheme) -> inspect.Parameter:
+    names = [f"--{scheme.name}"]
+    if scheme.name in _SHORTER:
+        names.insert(0, _SHORTER[scheme.name])
+    example = scheme.examples[0].replace("[", r"\[")
+    help_ = f"{scheme.form}, such as {example}" if len(scheme.parts) > 1 else f"Such as {example}"
+    option = typer.Option(*names, help=help_, metavar="VALUE", rich_help_panel=_PANEL)
+    name = scheme.name.replace("-", "_")
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[list[str] | None, option]
+    )
+
+
+def _with_schemes(command: Any) -> Any:
+    """One option for each scheme there is."""
+    own = [p for p in inspect.signature(command).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    command.__signature__ = inspect.Signature(
+        [p.replace(kind=p.KEYWORD_ONLY) for p in own] + [_option(scheme) for scheme in SCHEMES]
+    )
+    return command
+
+
+app.command(epilog=EPILOG)(asking(_with_schemes(check)))
+
+
+def _given(values: dict[str, list[str] | None], confusable: bool) -> list[Evidence]:
+    given = [
+        evidence.identifier(scheme.name, value, confusable=confusable, field=f"--{scheme.name}")
+        for scheme in SCHEMES
+        for value in values[scheme.name.replace("-", "_")] or ()
+    ]
+    if confusable and not any(scheme.partial and values[scheme.name.replace("-", "_")] for scheme in SCHEMES):
+        partial = ", ".join(f"--{scheme.name}" for scheme in SCHEMES if scheme.partial)
+        raise InvalidValue(
+            "goes with what was read by eye", field="--confusable", remedy=f"Use it with {partial}."
+        )
+    return given
+
+
+def _read_zone(file: Path | None) -> str:
+    """Read a zone from the file, or from standard input where something is piped in."""
+    if file is not None and str(file) != "-":
+        with file.open("rb") as source:
+            raw = source.read(MAX_ZONE_BYTES + 1)
+    elif file is None and sys.stdin.isatty():
+        raise InvalidValue(
+            "nothing was given",
+            field="check",
+            remedy="Give a machine-readable zone, or an option such as --document; see allpoints check --help.",
+        )
+    else:
+        raw = sys.stdin.buffer.read(MAX_ZONE_BYTES + 1)
+    if len(raw) > MAX_ZONE_BYTES:
+        raise TooLarge(
+            "is too long for one machine-readable zone", field="mrz", remedy="For many use --many."
+        )
+    text = raw.decode("ascii", errors="replace").strip()
+    if not text:
+        raise InvalidValue("is empty", field="mrz", remedy="Give the lines of the zone.")
+    return text
+
+
+def _show(reply: CheckReply) -> None:
+    for note in reply.notes:
+        screen.warn(note)
+    hits.show(reply.hits)
+    if not reply.hits:
+        screen.say("No hit: nobody holds this, or nobody who lets you know of it.", style="bold")
+    screen.say(f"Checked {screen.words(reply.at)}, log entry {reply.entry}.", style="dim")
+
+
+def _check_many(session: Session, file: Path, *, confusable: bool) -> int:
+    found = bad = count = 0
+    shown: list[tuple[object, ...]] = []
+    with session.client() as client, progress(file, "checking") as bar:
+        lines = read_checks(chunks(file, bar), confusable=confusable)
+        for line, reply in in_order(
+            lines, lambda questions: client.check_many(q.evidence for q in questions)
+        ):
+            answer = _answer(line, reply)
+            count += 1
+            found += bool(answer.hits)
+            bad += answer.error is not None
+            if session.json:
+                screen.write_json(answer)
+            else:
+                shown.extend(_rows(line, answer))
+    if not session.json:
+        screen.table(("line", "asked", "what", "owner", "contact"), shown, empty="No hits.")
+        if found:
+            screen.say(hits.CAUTION, style="bold")
+    screen.errors.print(f"{count} checked: {found} with hits, {bad} refused.", markup=False)
+    if found:
+        return FOUND
+    return BAD_INPUT if bad else NOTHING
+
+
+def _answer(line: Read[Question], reply: CheckedLine | None) -> CheckedLine:
+    """The answer under the number that the line has in the file; a line that could not be read answers itself."""
+    if isinstance(line.value, AllpointsError):
+        return CheckedLine(line=line.line, error=Problem.of(line.value))
+    assert reply is not None
+    return msgspec.structs.replace(reply, line=line.line)
+
+
+def _rows(line: Read[Question], answer: CheckedLine) -> Iterator[tuple[object, ...]]:
+    asked = " + ".join(map(evidence.written, line.value.evidence)) if isinstance(line.value, Question) else ""
+    if answer.error is not None:
+        yield answer.line, asked, f"refused: {answer.error.as_error()}", "", ""
+    for hit in answer.hits:
+        yield answer.line, asked, hits.headline(hit), hit.owner, hit.contact
+    if answer.notes:
+        yield answer.line, asked, "note: " + "; ".join(answer.notes), "", ""

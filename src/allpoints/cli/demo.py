@@ -1,0 +1,1 @@
+"""`allpoints demo`: a synthetic world, told as a story or served until Ctrl-C."""

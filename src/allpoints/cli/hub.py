@@ -1,0 +1,224 @@
+"""`allpoints hub`: what an operator does on the hub's own machine.
+
+The one part of the command line that opens the hub's data folder instead of asking over its API.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from allpoints.audit import VerifierKey
+from allpoints.bureau import BureauKey, Client, Signer
+from allpoints.cli import screen
+from allpoints.cli.app import EPILOG
+from allpoints.cli.bureau import Unencrypted
+from allpoints.cli.files import bar
+from allpoints.cli.session import load_key, save_key
+from allpoints.errors import Conflict, Unavailable
+from allpoints.records import SECRETARIAT, AgencyKind, Asker, Purpose, Role
+from allpoints.settings import HubSettings, hub_settings
+
+if TYPE_CHECKING:
+    from allpoints.hub.environment import Environment
+    from allpoints.hub.purging import Purged
+
+KEY_FILE = "secretariat.pem"
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    epilog=EPILOG,
+    help="For operators: set up and look after a hub on this machine. Settings come from ALLPOINTS_… variables.",
+)
+
+Data = Annotated[Path | None, typer.Option(help="The hub's data folder (ALLPOINTS_DATA).")]
+
+
+@app.command()
+def init(
+    data: Data = None,
+    name: Annotated[
+        str | None, typer.Option(help="The hub's name in its log and keys (ALLPOINTS_NAME).")
+    ] = None,
+    unencrypted: Unencrypted = False,
+) -> None:
+    """Make a new hub: its identity, its database, and the secretariat's key.
+
+    Run again after an interruption it goes on where it stopped; a finished hub is never overwritten.
+    """
+    from allpoints.hub import identity
+    from allpoints.store.members import install_secretariat
+
+    settings = _settings(data)
+    if name is not None:
+        settings = msgspec.structs.replace(settings, name=name)
+    key_file = settings.data / KEY_FILE
+    try:
+        identity.create(settings.data, settings.name)
+    except Conflict:
+        if key_file.exists():
+            raise
+    with _operating(settings) as (environment, owner):
+        key = BureauKey.generate(SECRETARIAT)
+        install_secretariat(owner, key_id=key.key_id, public_key=key.public_key)
+        save_key(key, key_file, unencrypted=unencrypted)
+        vkey = environment.identity.verifier_key
+    screen.say(str(vkey))
+    screen.errors.print(
+        f"The hub is in {settings.data}. Publish the key above: bureaus pin it, and every receipt is verified with"
+        f" it.\nThe secretariat signs with {key_file}. Next: allpoints hub serve",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def serve(data: Data = None) -> None:
+    """Run the hub until Ctrl-C."""
+    from allpoints.hub.serve import serve as run
+
+    raise typer.Exit(run(_settings(data)))
+
+
+@app.command()
+def reindex(data: Data = None) -> None:
+    """Build the index anew from the database.
+
+    A running hub goes on answering from the old one and takes up the new one when it is complete.
+    """
+    from allpoints.hub.indexing import rebuild
+
+    with _operating(_settings(data)) as (environment, _), bar("building the index"):
+        index = rebuild(
+            environment.index_folder,
+            environment.identity.index_secret,
+            environment.conninfos["allpoints_system"],
+        )
+    memory = index.memory()
+    screen.say(f"The index is new: {memory.rows:,} keys, {memory.mapped_bytes / 1e6:,.1f} MB.")
+
+
+@app.command()
+def retention(
+    data: Data = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what is due.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Write the outcome as JSON.")] = False,
+) -> None:
+    """Purge what is due, and prove that nothing overdue is left.
+
+    Due is what was withdrawn or has expired more than ALLPOINTS_GRACE_DAYS ago. The log keeps an entry of each
+    purge that its owner can read.
+    """
+    settings = _settings(data)
+    with _operating(settings) as (environment, _):
+        due, purged = asyncio.run(_purge(environment, settings.grace_days, dry_run=dry_run))
+    if json:
+        screen.write_json(purged or {"due": due})
+    elif purged is None:
+        screen.say(f"{due} records are due.")
+    else:
+        screen.say(f"{purged.records} records purged; {purged.overdue} overdue are left.", style="bold")
+        if purged.entries:
+            screen.say(f"log entries: {', '.join(purged.entries)}")
+    if purged is not None and purged.overdue:
+        raise Unavailable(f"{purged.overdue} records are overdue", field="retention", remedy="Run it again.")
+
+
+@app.command()
+def approve(
+    key_id: Annotated[
+        str | None,
+        typer.Argument(metavar="[KEY_ID]", help="The key to approve; without one, list who waits."),
+    ] = None,
+    data: Data = None,
+    hub: Annotated[
+        str | None, typer.Option(help="The hub's address, where it is not as in the settings.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+) -> None:
+    """Approve a bureau's enrolment with the secretariat's key.
+
+    Compare the key id with what the bureau told you over a channel that you trust.
+    """
+    from allpoints.hub import identity
+
+    settings = _settings(data)
+    key = load_key(settings.data / KEY_FILE, SECRETARIAT)
+    vkey = identity.load(settings.data).verifier_key
+    with Client(hub or settings.url, Signer(SECRETARIAT, key), _secretary(), hub_key=vkey) as client:
+        answers = [client.approve(key_id)] if key_id else client.enrolments().items
+    if json:
+        for answer in answers:
+            screen.write_json(answer)
+        return
+    screen.table(
+        ("key", "bureau", "name", "contact", "status", "since"),
+        ((a.key_id, a.bureau, a.bureau_name, a.contact, a.status, a.created_at) for a in answers),
+        empty="Nobody waits for approval.",
+    )
+
+
+@contextmanager
+def stored_log(data: Path | None) -> Iterator[tuple[Iterable[bytes], Iterable[str], VerifierKey]]:
+    """All entries of the hub in this folder, all its signed checkpoints, and its own key."""
+    from allpoints.store.ledger import whole_log
+
+    with (
+        _operating(_settings(data)) as (environment, _),
+        whole_log(environment.conninfos["allpoints_hub"]) as (entries, notes),
+    ):
+        yield entries, notes, environment.identity.verifier_key
+
+
+async def _purge(
+    environment: "Environment", grace_days: int, *, dry_run: bool
+) -> tuple[int, "Purged | None"]:
+    from allpoints.hub.purging import count_due, purge_due
+
+    database = environment.database(connections=1)
+    await database.open()
+    try:
+        due = await count_due(database, grace_days=grace_days)
+        if dry_run:
+            return due, None
+        with bar("purging", total=due) as advance:
+            return due, await purge_due(database, advance)
+    finally:
+        await database.close()
+
+
+@contextmanager
+def _operating(settings: HubSettings) -> Iterator[tuple["Environment", str]]:
+    """The hub's environment with its PostgreSQL running, and the schema owner's address.
+
+    A server that ran before, because the hub runs, goes on running afterwards.
+    """
+    from allpoints.hub.environment import Environment
+
+    environment = Environment(settings)
+    ran = environment.server is None or environment.server.running
+    try:
+        yield environment, environment.start()
+    finally:
+        if not ran:
+            environment.stop()
+
+
+def _settings(data: Path | None) -> HubSettings:
+    settings = hub_settings()
+    return msgspec.structs.replace(settings, data=data.absolute()) if data else settings
+
+
+def _secretary() -> Asker:
+    return Asker(
+        bureau=SECRETARIAT,
+        user="secretariat",
+        agency=AgencyKind.BUREAU,
+        role=Role.ADMINISTRATOR,
+        purpose=Purpose.ADMINISTRATION,
+    )

@@ -1,0 +1,90 @@
+"""`allpoints notifications`: what the hub tells a bureau, when it happens or later."""
+
+from typing import Annotated
+
+import typer
+
+from allpoints.cli import screen
+from allpoints.cli.app import EPILOG
+from allpoints.cli.paging import Limit, pages
+from allpoints.cli.session import Session, asking
+from allpoints.wire import Notification
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, epilog=EPILOG, help="What the hub told your bureau."
+)
+
+After = Annotated[int, typer.Option(help="Only those after the one with this number.", min=0)]
+
+
+@app.command("list")
+@asking
+def list_notifications(
+    session: Session,
+    unacknowledged: Annotated[
+        bool, typer.Option("--unacknowledged", help="Only those that nobody has acknowledged.")
+    ] = False,
+    after: After = 0,
+    limit: Limit = 100,
+) -> None:
+    """List notifications, oldest first."""
+    with session.client() as client:
+        told = pages(
+            lambda last, size: client.notifications(
+                after=last or after, limit=size, unacknowledged=unacknowledged
+            ),
+            limit,
+        )
+        if session.json:
+            for notification in told:
+                screen.write_json(notification)
+            return
+        screen.table(
+            ("no.", "at", "what", "seen", "log entry"),
+            ((n.id, n.created_at, _sentence(n), "yes" if n.acknowledged_at else "no", n.entry) for n in told),
+            empty="No notifications.",
+        )
+
+
+@app.command()
+@asking
+def follow(session: Session, after: After = 0) -> None:
+    """Write each notification as it comes, beginning with those not acknowledged, until Ctrl-C."""
+    with session.client() as client:
+        for notification in client.follow_notifications(after=after):
+            if session.json:
+                screen.write_json(notification)
+            else:
+                screen.say(
+                    f"{notification.id}  {screen.words(notification.created_at)}  {_sentence(notification)}"
+                )
+            screen.flush()
+
+
+@app.command()
+@asking
+def acknowledge(
+    session: Session, numbers: Annotated[list[int], typer.Argument(metavar="NUMBER…", min=1)]
+) -> None:
+    """Mark notifications as seen."""
+    with session.client() as client:
+        acknowledged = client.acknowledge(numbers)
+    if session.json:
+        screen.write_json(acknowledged)
+    else:
+        screen.say(f"{len(acknowledged.ids)} of {len(numbers)} are now acknowledged.")
+
+
+def _sentence(notification: Notification) -> str:
+    body = notification.body
+    if body.get("kind") == "hit":
+        return (
+            f"{body.get('bureau')} ({body.get('agency')}, {body.get('role')} {body.get('user')}) found record "
+            f"{body.get('record')} ({body.get('reference')}) for {body.get('purpose')}: {body.get('outcome')}"
+        )
+    if body.get("kind") == "link":
+        return (
+            f"record {body.get('record')} is linked to another bureau's by its {body.get('scheme')} "
+            f"(link {body.get('link')}; see allpoints links)"
+        )
+    return ", ".join(f"{name} {value}" for name, value in body.items())

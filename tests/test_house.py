@@ -1,0 +1,273 @@
+"""The house keeps its own rules: what README, CONTRIBUTING and DESIGN promise of the tree is true of the tree."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import pytest
+
+from allpoints.settings import PREFIX, HubSettings
+
+HOUSE = Path(__file__).parents[1]
+SOURCE = HOUSE / "src" / "allpoints"
+DOCS = HOUSE / "docs"
+
+LONGEST = 350
+LONGER = {
+    "audit/merkle.py": "the tree's few algorithms are read side by side with RFC 9162",
+    "bureau/client.py": "the same calls twice, sync and async, kept in one place so that they stay the same",
+    "modalities/identifiers/index.py": "search, tail and building share the layers' one invariant",
+    "modalities/identifiers/segments.py": "one file format, its writer and its reader",
+    "store/acts.py": "everything one transaction can do for an asker: a list, one short method each",
+}
+"""Files that may be longer than `LONGEST` lines, and why."""
+
+TESTED_ELSEWHERE = {
+    "errors": "tests/hub/test_checks.py",
+    "formats/mrz/layouts": "tests/formats/mrz/test_parse.py",
+    "formats/mrz/transliteration_tables": "tests/formats/mrz/test_transliteration.py",
+    "formats/mrz/zone": "tests/formats/mrz/test_parse.py",
+    "modalities/base": "tests/contract/test_modalities.py",
+    "modalities/identifiers/modality": "tests/contract/test_modalities.py",
+    "modalities/identifiers/segments": "tests/modalities/identifiers/test_index.py",
+    "records/identifiers/characters": "tests/records/identifiers/test_parsing.py",
+    "records/identifiers/scheme": "tests/records/identifiers/test_parsing.py",
+    "records/identifiers/schemes/hosts": "tests/records/identifiers/schemes/test_digital.py",
+    "records/states": "tests/records/test_bureaus.py",
+    "store/server": "tests/store/test_server.py",
+}
+"""Modules without a test file of their own name, or whole rooms, and the tests that hold them."""
+
+FOREIGN = re.compile(
+    "|".join(
+        [
+            "file:" + "//",
+            "pypi" + r"\.org",
+            "python" + "hosted",
+            "/wo" + "rk/",
+            "/ro" + r"ot/\S",
+            "/ho" + "me/(?!linuxbrew)",
+        ]
+    )
+)
+"""What names one machine or one registry."""
+
+SQL = re.compile(
+    r"\s*(SELECT |INSERT INTO |UPDATE \w+ SET |DELETE FROM |CREATE |ALTER |DROP |WITH \w+ AS|COPY )"
+)
+
+
+def modules() -> list[Path]:
+    """All of the program's modules."""
+    return sorted(SOURCE.rglob("*.py"))
+
+
+def room_path(file: Path) -> str:
+    """A module's place in the house, such as `store/feed.py`."""
+    return file.relative_to(SOURCE).as_posix()
+
+
+@pytest.mark.parametrize("room", sorted({file.parent for file in modules()}), ids=lambda room: room.name)
+def test_every_room_says_what_it_is_for(room: Path) -> None:
+    door = room / "__init__.py"
+    assert door.exists(), f"{room_path(door)} is missing"
+    assert ast.get_docstring(ast.parse(door.read_text())), f"{room_path(door)} says nothing"
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    assert [room_path(f) for f in modules() if not ast.get_docstring(ast.parse(f.read_text()))] == []
+
+
+def test_there_is_no_drawer_for_odds_and_ends() -> None:
+    drawers = {"common", "helpers", "misc", "shared", "tools", "util", "utils"}
+    assert [
+        room_path(f) for f in modules() if drawers & set(f.relative_to(SOURCE).with_suffix("").parts)
+    ] == []
+
+
+def test_files_stay_short_and_exceptions_say_why() -> None:
+    lengths = {room_path(file): len(file.read_text().splitlines()) for file in modules()}
+    assert {name: n for name, n in lengths.items() if n > LONGEST and name not in LONGER} == {}
+    assert [name for name in LONGER if lengths.get(name, 0) <= LONGEST] == [], (
+        "no longer long: take it off the list"
+    )
+
+
+def test_the_corridor_is_told_in_under_200_lines() -> None:
+    assert len((SOURCE / "pipeline.py").read_text().splitlines()) < 200
+
+
+def test_every_module_is_tested() -> None:
+    untested = [
+        name
+        for file in modules()
+        if file.name != "__init__.py" and not _has_tests(name := room_path(file).removesuffix(".py"))
+    ]
+    assert untested == []
+
+
+def test_the_list_of_what_is_tested_elsewhere_is_true() -> None:
+    for name, tests in TESTED_ELSEWHERE.items():
+        assert (SOURCE / name).is_dir() or (SOURCE / f"{name}.py").exists(), name
+        assert (HOUSE / tests).exists(), tests
+
+
+def _has_tests(name: str) -> bool:
+    place = Path("tests", name)
+    if (HOUSE / place.with_name(f"test_{place.name}.py")).exists() or any((HOUSE / place).glob("test_*.py")):
+        return True
+    return any(known == name or name.startswith(f"{known}/") for known in TESTED_ELSEWHERE)
+
+
+def test_sql_stands_only_in_the_store() -> None:
+    assert [
+        f"{room_path(file)}:{text.lineno}"
+        for file in modules()
+        if "store" not in file.parts
+        for text in _strings(file)
+        if SQL.match(text.value)
+    ] == []
+
+
+class Text(NamedTuple):
+    """A string literal."""
+
+    value: str
+    lineno: int
+
+
+def _strings(file: Path) -> Iterator[Text]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield Text(node.value, node.lineno)
+
+
+QUERIES = re.findall(
+    r"^-- name: (\w+)\n(.*)$",
+    "\n".join(file.read_text() for file in sorted((SOURCE / "store" / "sql").glob("*.sql"))),
+    re.MULTILINE,
+)
+
+
+def test_every_query_is_used() -> None:
+    used = {text.value for file in modules() for text in _strings(file)}
+    assert [name for name, _ in QUERIES if name not in used] == []
+
+
+def test_every_query_says_what_it_is_for() -> None:
+    assert [name for name, line in QUERIES if not line.startswith("-- ")] == []
+
+
+def test_every_page_stands_in_the_index() -> None:
+    index = (DOCS / "README.md").read_text()
+    pages = sorted(page.name for page in DOCS.glob("*.md") if page.name != "README.md")
+    assert [page for page in pages if f"]({page})" not in index] == []
+
+
+def pages() -> list[Path]:
+    """Everything that people read."""
+    return [*sorted(HOUSE.glob("*.md")), *sorted(DOCS.glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(HOUSE).as_posix())
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"(?:\]\(|src=\"|srcset=\")([^)#\"]+)", page.read_text())
+    assert [link for link in links if ":" not in link and not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(HOUSE).as_posix())
+def test_what_a_page_names_in_the_code_exists(page: Path) -> None:
+    named = re.findall(r"`([\w/]+\.py)::([\w.]+)`", page.read_text())
+    assert [f"{file}::{name}" for file, name in named if not _defines(SOURCE / file, name)] == []
+
+
+def _defines(file: Path, name: str) -> bool:
+    if not file.exists():
+        return False
+    body = ast.parse(file.read_text()).body
+    for part in name.split("."):
+        found = next((n for n in body if part in _names(n)), None)
+        if found is None:
+            return False
+        body = getattr(found, "body", [])
+    return True
+
+
+def _names(node: ast.stmt) -> set[str]:
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Assign(targets=targets):
+            return {target.id for target in targets if isinstance(target, ast.Name)}
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return {name}
+    return set()
+
+
+def test_the_readme_names_every_benchmark() -> None:
+    readme = (HOUSE / "README.md").read_text()
+    commands = [
+        f"bench.{file.stem}"
+        for file in (HOUSE / "bench").glob("*.py")
+        if 'if __name__ == "__main__"' in file.read_text()
+    ]
+    assert commands
+    assert [command for command in commands if f"python -m {command}" not in readme] == []
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    rows = dict(
+        re.findall(rf"^\| `({PREFIX}\w+)` \| (.*?) \|", (DOCS / "operating.md").read_text(), re.MULTILINE)
+    )
+    expected = {
+        PREFIX + field.name.upper(): _shown(field.default) for field in msgspec.structs.fields(HubSettings)
+    }
+    assert rows == expected
+
+
+def _shown(default: object) -> str:
+    match default:
+        case None | "":
+            return ""
+        case bool():
+            return f"`{str(default).lower()}`"
+        case int():
+            return f"`{default}`"
+        case _:
+            return f"`{default}`"
+
+
+def test_every_environment_variable_is_documented() -> None:
+    docs = "\n".join(page.read_text() for page in pages())
+    named = {
+        variable
+        for file in modules()
+        for variable in re.findall(rf"\b{PREFIX}[A-Z][A-Z_]*[A-Z]\b", file.read_text())
+    }
+    assert sorted(variable for variable in named if variable not in docs) == []
+
+
+def tracked() -> Iterator[Path]:
+    """Every file of the project that people write."""
+    yield from (p for p in HOUSE.iterdir() if p.is_file() and p.suffix != ".pyc")
+    for folder in ("src", "tests", "bench", "docs", "requirements", ".ci"):
+        yield from (p for p in (HOUSE / folder).rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+
+
+def test_no_file_names_one_machine_or_registry() -> None:
+    found = [
+        f"{file.relative_to(HOUSE)}:{number}"
+        for file in tracked()
+        for number, line in enumerate(file.read_text(errors="replace").splitlines(), start=1)
+        if FOREIGN.search(line)
+    ]
+    assert found == []
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    version = re.search(r'^version = "(.+)"$', (HOUSE / "pyproject.toml").read_text(), re.MULTILINE)
+    assert version is not None
+    assert f"## [{version[1]}]" in (HOUSE / "CHANGELOG.md").read_text()
