@@ -52,7 +52,8 @@ class RunningHub:
         self.keys: dict[str, BureauKey] = {}
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
-        identity.create(folder, "hub.test")
+        if not (folder / "identity.json").exists():
+            identity.create(folder, "hub.test")
 
     @property
     def pid(self) -> int:
@@ -88,7 +89,8 @@ class RunningHub:
             with contextlib.suppress(httpx.TransportError):
                 answer = httpx.get(f"{self.url}/health/ready", timeout=5)
                 ready = ready + 1 if answer.status_code == 200 else 0
-            if time.monotonic() > deadline:
+            assert self._process is not None
+            if self._process.poll() is not None or time.monotonic() > deadline:
                 raise TimeoutError(f"the hub is not ready: {self.log()[-2000:]}")
             time.sleep(0.05)
 

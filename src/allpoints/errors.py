@@ -88,6 +88,12 @@ class Unavailable(AllpointsError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class Defect(AllpointsError):
+    """Tell the hub's operator, who can see why; a request with an Idempotency-Key may be repeated."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+
+
 class TamperingFound(AllpointsError):
     """Keep the evidence and tell the hub's oversight body: the log does not prove what it should."""
 

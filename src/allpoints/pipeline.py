@@ -18,7 +18,12 @@ from allpoints.errors import AllpointsError
 from allpoints.modalities.identifiers import Keyring
 from allpoints.steps.authorise import Admitted, Authoriser
 from allpoints.steps.commit import Case, Committer, Done, Line, Settled, Work
-from allpoints.steps.contribute import correct_record, store_contributions, withdraw_record
+from allpoints.steps.contribute import (
+    correct_record,
+    store_contribution,
+    store_contributions,
+    withdraw_record,
+)
 from allpoints.steps.decode import Question, count_lines, decode_check, decode_checks
 from allpoints.steps.disclose import Findings, log_check, outcomes, reread
 from allpoints.steps.search import Gallery
@@ -58,6 +63,12 @@ class Pipeline:
         found = any(case.candidates for case in cases)
         settled = iter(await self._committer.settle(cases, self._release, now=now, many_statements=found))
         return [next(settled) if isinstance(case, Case) else case for case in arrived]
+
+    async def contribute_one(self, message: HttpMessage) -> Done:
+        """Store the one contribution in the body; the result is its `Stored`."""
+        return await self.act(
+            message, Action.CONTRIBUTE, lambda act, admitted: store_contribution(act, admitted, self._keyring)
+        )
 
     async def contribute(self, message: HttpMessage) -> Done:
         """Store the contributions in the body, one JSON object a line; the result has a `Stored` for each."""

@@ -5,10 +5,10 @@ from typing import Any, Protocol
 
 import httpx
 import msgspec
+from tests.hubs import RunningHub
 
 from allpoints.bureau import BureauKey, Signer
 from allpoints.records import Asker
-from tests.hubs import RunningHub
 
 JSON = {"content-type": "application/json"}
 NDJSON = {"content-type": "application/x-ndjson"}

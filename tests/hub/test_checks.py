@@ -1,8 +1,9 @@
 """Asking over real HTTP."""
 
+from tests.hubs import RunningHub
+
 from allpoints.records import Contribution, Particulars, RawIdentifier, RecordKind
 from allpoints.records.evidence import IdentifierEvidence
-from tests.hubs import RunningHub
 
 
 def test_a_contributed_document_is_found_by_another_bureau(hub: RunningHub) -> None:

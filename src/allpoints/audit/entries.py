@@ -70,17 +70,36 @@ def act_entry(
 
 
 class Group:
-    """The entries of the requests that share one transaction, and who is to be told of them."""
+    """The entries of the requests that share one transaction, and who is to be told of them.
+
+    What the askers did comes first, and the hub promises only that; what others learn of it follows. So
+    neither the name of an asker's entry nor its promise tells whether something was found and kept silent.
+    """
 
     def __init__(self) -> None:
         self.requests: list[SignedRequest] = []
         self.key_ids: set[str] = set()
         """Keys that must be active when the group is committed."""
-        self.entries: list[bytes] = []
-        self.reads: list[tuple[int, int, str]] = []
+        self.acts: list[bytes] = []
+        """The entries that the askers may know of."""
+        self._aside: list[bytes] = []
+        self._reads: list[tuple[int, int, str]] = []
+        self._told: list[tuple[int, str, str]] = []
+
+    @property
+    def entries(self) -> list[bytes]:
+        """All entries in the order of the log."""
+        return self.acts + self._aside
+
+    @property
+    def reads(self) -> list[tuple[int, int, str]]:
         """(position, record id, owner)"""
-        self.told: list[tuple[int, str, str]] = []
+        return [(len(self.acts) + place, record_id, owner) for place, record_id, owner in self._reads]
+
+    @property
+    def told(self) -> list[tuple[int, str, str]]:
         """(position, bureau, body as JSON)"""
+        return [(len(self.acts) + place, bureau, body) for place, bureau, body in self._told]
 
     def claim(self, request: SignedRequest, *, newcomer: bool = False) -> None:
         """Count the request as used: a group in which a used request stands again is refused.
@@ -92,19 +111,24 @@ class Group:
             self.key_ids.add(request.key_id)
 
     def add(self, entry: Entry) -> int:
-        """Add an entry and return its position in the group."""
-        self.entries.append(entry.encode())
-        return len(self.entries) - 1
+        """Add what an asker did and return its position in the group."""
+        self.acts.append(entry.encode())
+        return len(self.acts) - 1
+
+    def add_aside(self, entry: Entry) -> int:
+        """Add an entry that the asker must not notice, and return its place among those."""
+        self._aside.append(entry.encode())
+        return len(self._aside) - 1
 
     def add_reads(self, entry: Entry, records: tuple[int, ...], owner: str) -> int:
-        """Add an entry that concerns records, so that their owner can list it for each of them."""
-        position = self.add(entry)
-        self.reads.extend((position, record_id, owner) for record_id in records)
-        return position
+        """Add aside an entry that concerns records, so that their owner can list it for each of them."""
+        place = self.add_aside(entry)
+        self._reads.extend((place, record_id, owner) for record_id in records)
+        return place
 
-    def tell(self, position: int, bureau: str, body: bytes) -> None:
-        """Queue a notification that points at the entry in `position`."""
-        self.told.append((position, bureau, body.decode()))
+    def tell(self, place: int, bureau: str, body: bytes) -> None:
+        """Queue a notification that points at the entry aside in `place`."""
+        self._told.append((place, bureau, body.decode()))
 
 
 def entry_name(group: int, position: int) -> str:

@@ -67,7 +67,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Promise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The hub's signed word that one entry is durable and will be sealed.
 
-    `batch` numbers the group commit, `size` is the number of its entries, `position` this entry's place
+    `batch` numbers the group commit, `size` is the number of acts in it, `position` this entry's place
     among them from 0; `path` is the inclusion proof (RFC 9162 §2.1.3) in the batch's own Merkle tree, and
     `signature` is the hub's Ed25519 signature over that tree, the same for all promises of the batch.
     Base64 in JSON.

@@ -1,4 +1,4 @@
-"""The `allpoints` command: for officers, bureaus and the operators of a hub. `docs/commands.md` tells it all."""
+"""The `allpoints` command: for officers, bureaus and operators of a hub. `docs/commands.md` tells it all."""
 
 from allpoints.cli.app import main
 

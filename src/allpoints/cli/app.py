@@ -4,6 +4,7 @@ A command's module is imported when it is asked for, so that `allpoints --help` 
 """
 
 import sys
+import traceback
 from importlib import import_module
 from typing import Any
 
@@ -33,7 +34,7 @@ ROOMS = {
 }
 """Each is a module of this package."""
 
-NOTHING, FOUND, BAD_INPUT, REFUSED, UNAVAILABLE, TAMPERED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+NOTHING, FOUND, BAD_INPUT, REFUSED, UNAVAILABLE, TAMPERED, DEFECT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
 """Exit statuses: the same for every command."""
 
 EPILOG = (
@@ -55,8 +56,7 @@ class _Room(TyperCommand):
     """Stands for a module's commands until one of them is wanted."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        assert self.name is not None
-        return load(self.name).make_context(info_name, args, parent=parent, **extra)
+        return load(str(self.name)).make_context(info_name, args, parent=parent, **extra)
 
 
 class _House(TyperGroup):
@@ -72,7 +72,13 @@ def load(room: str) -> Any:
     return typer.main.get_command(import_module(f"allpoints.cli.{room}").app)
 
 
-app = typer.Typer(cls=_House, add_completion=False, no_args_is_help=True, epilog=EPILOG)
+app = typer.Typer(
+    cls=_House,
+    add_completion=False,
+    no_args_is_help=True,
+    epilog=EPILOG,
+    pretty_exceptions_enable=False,
+)
 
 
 @app.callback()
@@ -94,6 +100,10 @@ def main() -> None:
         if end.code == INTERRUPTED:
             _say("Interrupted.")
         raise
+    except Exception as error:
+        # Its place, never its message: that may quote somebody's data.
+        _say(f"{type(error).__name__} in {_place(error)}", "This is a defect of Allpoints: please report it.")
+        sys.exit(DEFECT)
 
 
 def status_of(error: AllpointsError) -> int:
@@ -101,9 +111,14 @@ def status_of(error: AllpointsError) -> int:
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 
-def _say(message: str, remedy: str = "") -> None:
-    from allpoints.cli.screen import errors, printable
+def _place(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{place.filename}:{place.lineno}"
 
-    errors.print(printable(message), style="bold red", soft_wrap=True)
+
+def _say(message: str, remedy: str = "") -> None:
+    from allpoints.cli.screen import note
+
+    note(message, style="bold red")
     if remedy:
-        errors.print(printable(remedy), soft_wrap=True)
+        note(remedy)

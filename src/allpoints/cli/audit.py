@@ -13,7 +13,7 @@ from allpoints.cli import screen
 from allpoints.cli.app import EPILOG
 from allpoints.cli.paging import Limit, pages
 from allpoints.cli.profile import load_profile, profile_path
-from allpoints.cli.session import Session, asking, overseeing
+from allpoints.cli.session import Session, overseeing
 from allpoints.errors import InvalidValue
 
 app = typer.Typer(
@@ -86,8 +86,11 @@ def reads(
                 screen.write_json(read)
             return
         screen.table(
-            ("at", "bureau", "agency", "role", "user", "purpose", "saw", "log entry"),
-            ((r.at, r.bureau, r.agency, r.role, r.user, r.purpose, r.outcome, r.entry) for r in found),
+            ("at", "who", "purpose", "saw", "log entry"),
+            (
+                (r.at, f"{r.bureau} ({r.agency}, {r.role} {r.user})", r.purpose, r.outcome, r.entry)
+                for r in found
+            ),
             empty="Nobody has found it.",
         )
 
@@ -99,12 +102,12 @@ def receipt(
     entry: Annotated[str, typer.Argument(metavar="ENTRY", help="The log entry, such as 17.3.")],
     save: Annotated[Path | None, typer.Option(help="The file to keep the receipt in.")] = None,
 ) -> None:
-    """Fetch the receipt of a log entry that your bureau may read, and verify it where the hub's key is pinned."""
+    """Fetch the receipt of a log entry that your bureau may read, and verify it with the pinned key."""
     with session.client() as client:
         found = client.receipt(entry)
     if save is not None:
         save.write_bytes(found.to_json() + b"\n")
-        screen.errors.print(f"Kept in {save}.", markup=False, soft_wrap=True)
+        screen.note(f"Kept in {save}.")
     if session.json:
         screen.write_json(found)
     elif session.profile.hub_key:
@@ -124,7 +127,8 @@ def checkpoint(
 ) -> None:
     """Fetch the signed head of the log.
 
-    Keep one now and then: with --since a later one proves that nothing in between was rewritten.
+    Keep one now and then: with --since a later one proves that nothing in
+    between was rewritten.
     """
     with session.client() as client:
         head = client.checkpoint()
@@ -132,9 +136,7 @@ def checkpoint(
             if not session.profile.hub_key:
                 raise InvalidValue("is missing", field="--hub-key", remedy="Pin the hub's key first.")
             client.consistency(Checkpoint.parse(since.read_text("utf-8")), head)
-            screen.errors.print(
-                f"The log of {since} is the beginning of this one.", markup=False, soft_wrap=True
-            )
+            screen.note(f"The log of {since} is the beginning of this one.")
     if save is not None:
         save.write_text(head.text, "utf-8")
     if session.json:

@@ -42,18 +42,15 @@ def keygen(
 ) -> None:
     """Make a key for your bureau.
 
-    Its passphrase is asked for, or taken from ALLPOINTS_PASSPHRASE. The private half never leaves the file.
+    Its passphrase is asked for, or taken from ALLPOINTS_PASSPHRASE. The private
+    half never leaves the file.
     """
     code = bureau_code(bureau)
     file = key or profile_path().with_name(f"{code}.pem")
     made = BureauKey.generate(code)
     save_key(made, file, unencrypted=unencrypted)
     screen.say(f"{made.key_id}\n{made.public_text}".rstrip())
-    screen.errors.print(
-        f"The key is in {file}. Next: allpoints bureau enrol --bureau {code} --hub … --name …",
-        markup=False,
-        soft_wrap=True,
-    )
+    screen.note(f"The key is in {file}. Next: allpoints bureau enrol --bureau {code} --hub … --name …")
 
 
 @app.command()
@@ -143,4 +140,4 @@ def _told(session: Session, enrolment: Enrolment, next_step: str) -> None:
         return
     screen.say(f"{enrolment.key_id} is {enrolment.status}.")
     if next_step:
-        screen.errors.print(next_step, markup=False, soft_wrap=True)
+        screen.note(next_step)

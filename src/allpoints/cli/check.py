@@ -55,8 +55,9 @@ def check(
 ) -> None:
     """Ask whether anybody holds a document, vehicle, firearm, phone …
 
-    A machine-readable zone comes as text, with --file, or on standard input. In plates, VINs, engine numbers
-    and firearm serials ? stands for one character that could not be read and * for any number of them.
+    A machine-readable zone comes as text, with --file, or on standard input.
+    In plates, VINs, engine numbers and firearm serials ? stands for one
+    character that could not be read and * for any number of them.
     """
     if many is not None:
         if zone or file or any(values.values()):
@@ -125,7 +126,7 @@ def _read_zone(file: Path | None) -> str:
         raise InvalidValue(
             "nothing was given",
             field="check",
-            remedy="Give a machine-readable zone, or an option such as --document; see allpoints check --help.",
+            remedy="Give a machine-readable zone or an option such as --document; see allpoints check --help.",
         )
     else:
         raw = sys.stdin.buffer.read(MAX_ZONE_BYTES + 1)
@@ -168,24 +169,23 @@ def _check_many(session: Session, file: Path, *, confusable: bool) -> int:
         screen.table(("line", "asked", "what", "owner", "contact"), shown, empty="No hits.")
         if found:
             screen.say(hits.CAUTION, style="bold")
-    screen.errors.print(f"{count} checked: {found} with hits, {bad} refused.", markup=False)
+    screen.note(f"{count} checked: {found} with hits, {bad} refused.")
     if found:
         return FOUND
     return BAD_INPUT if bad else NOTHING
 
 
-def _answer(line: Read[Question], reply: CheckedLine | None) -> CheckedLine:
-    """The answer under the number that the line has in the file; a line that could not be read answers itself."""
-    if isinstance(line.value, AllpointsError):
-        return CheckedLine(line=line.line, error=Problem.of(line.value))
-    assert reply is not None
+def _answer(line: Read[Question], reply: CheckedLine | AllpointsError) -> CheckedLine:
+    """The answer under the number that the line has in the file."""
+    if isinstance(reply, AllpointsError):
+        return CheckedLine(line=line.line, error=Problem.of(reply))
     return msgspec.structs.replace(reply, line=line.line)
 
 
 def _rows(line: Read[Question], answer: CheckedLine) -> Iterator[tuple[object, ...]]:
     asked = " + ".join(map(evidence.written, line.value.evidence)) if isinstance(line.value, Question) else ""
     if answer.error is not None:
-        yield answer.line, asked, f"refused: {answer.error.as_error()}", "", ""
+        yield answer.line, asked, f"refused: {answer.error.detail}", "", ""
     for hit in answer.hits:
         yield answer.line, asked, hits.headline(hit), hit.owner, hit.contact
     if answer.notes:

@@ -35,7 +35,7 @@ def contribute(
         typer.Option(
             "--map",
             metavar="COLUMN=FIELD",
-            help="Which field a column of the CSV is, where its name does not say it; no field leaves it out.",
+            help="Which field a column is, where its name does not say it; no field leaves it out.",
         ),
     ] = None,
     constants: Annotated[
@@ -50,8 +50,9 @@ def contribute(
 ) -> None:
     """Contribute the records in a file.
 
-    Interrupted, it is simply run again: the same file is the same upload, and nothing in it is stored twice.
-    Refused lines spare the others; they are listed with field and remedy.
+    Interrupted, it is simply run again: the same file is the same upload, and
+    nothing in it is stored twice. Refused lines spare the others; they are
+    listed with field and remedy.
     """
     mapping, values = _pairs(columns, "--map"), _pairs(constants, "--set")
     target = report or file.with_name(f"{file.name}.refused.csv")
@@ -69,7 +70,7 @@ def contribute(
             if session.json:
                 screen.write_json(answer)
     summary = f"{kept} records contributed, {refused} lines refused."
-    screen.errors.print(f"{summary} See {target}." if refused else summary, markup=False, soft_wrap=True)
+    screen.note(f"{summary} See {target}." if refused else summary)
     raise typer.Exit(FOUND if refused else NOTHING)
 
 
@@ -98,11 +99,10 @@ class _Report:
         self._rows.writerow((line.line, line.column(error.field), error.detail, error.remedy))
 
 
-def _answer(line: Read[Contribution], reply: KeptLine | None) -> KeptLine:
-    """The answer under the number that the line has in the file; a line that could not be read answers itself."""
-    if isinstance(line.value, AllpointsError):
-        return KeptLine(line=line.line, error=Problem.of(line.value))
-    assert reply is not None
+def _answer(line: Read[Contribution], reply: KeptLine | AllpointsError) -> KeptLine:
+    """The answer under the number that the line has in the file."""
+    if isinstance(reply, AllpointsError):
+        return KeptLine(line=line.line, error=Problem.of(reply))
     return msgspec.structs.replace(reply, line=line.line)
 
 

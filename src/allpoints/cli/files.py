@@ -1,6 +1,5 @@
 """Reading the files that are given, with a progress bar on stderr."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ Answer = TypeVar("Answer")
 @contextmanager
 def progress(file: Path, doing: str) -> Iterator[Advance]:
     """A bar over the bytes of a file; on a terminal only."""
-    with bar(doing, total=os.stat(file).st_size) as advance:
+    with bar(doing, total=file.stat().st_size) as advance:
         yield advance
 
 
@@ -48,8 +47,8 @@ def chunks(file: Path, advance: Advance) -> Iterator[bytes]:
 
 def in_order(
     lines: Iterator[Read[Item]], send: Callable[[Iterator[Item]], Iterator[Answer]]
-) -> Iterator[tuple[Read[Item], Answer | None]]:
-    """Send what could be read and pair each line of the file with its answer: None for what could not."""
+) -> Iterator[tuple[Read[Item], Answer | AllpointsError]]:
+    """Send what could be read and pair each line of the file with its answer, or why it could not be read."""
     waiting: deque[Read[Item]] = deque()
 
     def good() -> Iterator[Item]:
@@ -58,9 +57,11 @@ def in_order(
             if not isinstance(line.value, AllpointsError):
                 yield line.value
 
+    def unreadable() -> Iterator[tuple[Read[Item], AllpointsError]]:
+        while waiting and isinstance(error := waiting[0].value, AllpointsError):
+            yield waiting.popleft(), error
+
     for answer in send(good()):
-        while isinstance(waiting[0].value, AllpointsError):
-            yield waiting.popleft(), None
+        yield from unreadable()
         yield waiting.popleft(), answer
-    while waiting:
-        yield waiting.popleft(), None
+    yield from unreadable()

@@ -1,4 +1,4 @@
-"""A hit as an officer sees it: first why the record exists and what to do, then who owns it and how sure it is."""
+"""A hit as an officer sees it: why the record exists and what to do, then who owns it and how sure it is."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +7,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from allpoints.cli import screen
-from allpoints.records import Evaluation, Identifier, Particulars, Purpose
+from allpoints.records import OPERATIONAL_PURPOSES, Evaluation, HeldRecord, Identifier, Particulars, Purpose
 from allpoints.wire import Hit
 
 CAUTION = "A hit is no proof of identity until the owner confirms it."
@@ -20,8 +20,8 @@ _VERBAL_SCALE = (
     (1, "moderate"),
     (0.301, "weak"),
 )
-"""From which log10 likelihood ratio on the evidence lends this support: ENFSI Guideline for Evaluative Reporting in
-Forensic Science (2015)."""
+"""From which log10 likelihood ratio on the evidence lends this support: ENFSI Guideline for Evaluative
+Reporting in Forensic Science (2015)."""
 
 _SOURCE = {
     "A": "source always reliable",
@@ -46,12 +46,12 @@ def show(hits: Sequence[Hit]) -> None:
         screen.say(CAUTION, style="bold")
 
 
-def headline(hit: Hit) -> str:
-    """What an officer must know first: `STOLEN travel document`."""
-    kind = hit.kind.value.replace("-", " ")
-    if hit.particulars is None:
-        return f"HELD: a {kind}"
-    return f"{hit.particulars.reason.upper().replace('-', ' ')}: {kind}"
+def headline(held: Hit | HeldRecord) -> str:
+    """What an officer must know first: `STOLEN: travel document`."""
+    kind = held.kind.value.replace("-", " ")
+    if held.particulars is None:
+        return f"HELD: {kind}"
+    return f"{held.particulars.reason.upper().replace('-', ' ')}: {kind}"
 
 
 def strength(llr: float | None) -> str:
@@ -88,7 +88,8 @@ def particulars(stated: Particulars | None) -> Iterator[tuple[str, object]]:
 
 def purposes(allowed: Sequence[Purpose]) -> str:
     """For what the owner lets the record be used."""
-    return ", ".join(allowed)
+    everything = set(allowed) == set(OPERATIONAL_PURPOSES)
+    return "every operational purpose" if everything else ", ".join(allowed)
 
 
 def _panel(hit: Hit, position: str) -> Panel:

@@ -27,13 +27,11 @@ if TYPE_CHECKING:
     from allpoints.hub.environment import Environment
     from allpoints.hub.purging import Purged
 
-KEY_FILE = "secretariat.pem"
-
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     epilog=EPILOG,
-    help="For operators: set up and look after a hub on this machine. Settings come from ALLPOINTS_… variables.",
+    help="For operators: set up and look after a hub on this machine. Its settings are ALLPOINTS_… variables.",
 )
 
 Data = Annotated[Path | None, typer.Option(help="The hub's data folder (ALLPOINTS_DATA).")]
@@ -49,15 +47,17 @@ def init(
 ) -> None:
     """Make a new hub: its identity, its database, and the secretariat's key.
 
-    Run again after an interruption it goes on where it stopped; a finished hub is never overwritten.
+    Run again after an interruption it goes on where it stopped; a finished hub
+    is never overwritten.
     """
     from allpoints.hub import identity
+    from allpoints.hub.backup import SECRETARIAT_KEY
     from allpoints.store.members import install_secretariat
 
     settings = _settings(data)
     if name is not None:
         settings = msgspec.structs.replace(settings, name=name)
-    key_file = settings.data / KEY_FILE
+    key_file = settings.data / SECRETARIAT_KEY
     try:
         identity.create(settings.data, settings.name)
     except Conflict:
@@ -69,11 +69,9 @@ def init(
         save_key(key, key_file, unencrypted=unencrypted)
         vkey = environment.identity.verifier_key
     screen.say(str(vkey))
-    screen.errors.print(
-        f"The hub is in {settings.data}. Publish the key above: bureaus pin it, and every receipt is verified with"
-        f" it.\nThe secretariat signs with {key_file}. Next: allpoints hub serve",
-        markup=False,
-        soft_wrap=True,
+    screen.note(
+        f"The hub is in {settings.data}. Publish the key above: bureaus pin it, and every receipt is "
+        f"verified with it.\nThe secretariat signs with {key_file}. Next: allpoints hub serve"
     )
 
 
@@ -89,7 +87,8 @@ def serve(data: Data = None) -> None:
 def reindex(data: Data = None) -> None:
     """Build the index anew from the database.
 
-    A running hub goes on answering from the old one and takes up the new one when it is complete.
+    A running hub goes on answering from the old one and takes up the new one
+    when it is complete.
     """
     from allpoints.hub.indexing import rebuild
 
@@ -111,8 +110,8 @@ def retention(
 ) -> None:
     """Purge what is due, and prove that nothing overdue is left.
 
-    Due is what was withdrawn or has expired more than ALLPOINTS_GRACE_DAYS ago. The log keeps an entry of each
-    purge that its owner can read.
+    Due is what was withdrawn or has expired more than ALLPOINTS_GRACE_DAYS
+    ago. The log keeps an entry of each purge, which the owner can read.
     """
     settings = _settings(data)
     with _operating(settings) as (environment, _):
@@ -143,12 +142,14 @@ def approve(
 ) -> None:
     """Approve a bureau's enrolment with the secretariat's key.
 
-    Compare the key id with what the bureau told you over a channel that you trust.
+    Compare the key id with what the bureau told you over a channel that you
+    trust.
     """
     from allpoints.hub import identity
+    from allpoints.hub.backup import SECRETARIAT_KEY
 
     settings = _settings(data)
-    key = load_key(settings.data / KEY_FILE, SECRETARIAT)
+    key = load_key(settings.data / SECRETARIAT_KEY, SECRETARIAT)
     vkey = identity.load(settings.data).verifier_key
     with Client(hub or settings.url, Signer(SECRETARIAT, key), _secretary(), hub_key=vkey) as client:
         answers = [client.approve(key_id)] if key_id else client.enrolments().items
@@ -156,11 +157,48 @@ def approve(
         for answer in answers:
             screen.write_json(answer)
         return
+    if key_id:
+        screen.say(f"{key_id} is active: {answers[0].bureau} is a member.")
+        return
     screen.table(
         ("key", "bureau", "name", "contact", "status", "since"),
         ((a.key_id, a.bureau, a.bureau_name, a.contact, a.status, a.created_at) for a in answers),
         empty="Nobody waits for approval.",
     )
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new folder for the backup.")],
+    data: Data = None,
+) -> None:
+    """Write a backup, while the hub runs or not.
+
+    It holds the hub's secrets and all records: guard it like the hub itself.
+    """
+    from allpoints.hub.backup import back_up
+
+    with _operating(_settings(data)) as (environment, owner), bar("backing up"):
+        back_up(environment, owner, folder.absolute())
+    screen.say(f"The backup is in {folder}.")
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="The backup's folder.")],
+    data: Data = None,
+) -> None:
+    """Make a hub from a backup, in a new data folder.
+
+    Stop the hub that was backed up for good: two with one identity would each
+    sign a log of their own, and their bureaus would find them out.
+    """
+    from allpoints.hub.backup import restore as make
+
+    settings = _settings(data)
+    with bar("restoring"):
+        make(settings, folder.absolute())
+    screen.say(f"The hub is in {settings.data}. Next: allpoints hub serve")
 
 
 @contextmanager

@@ -79,8 +79,8 @@ def _sentence(notification: Notification) -> str:
     body = notification.body
     if body.get("kind") == "hit":
         return (
-            f"{body.get('bureau')} ({body.get('agency')}, {body.get('role')} {body.get('user')}) found record "
-            f"{body.get('record')} ({body.get('reference')}) for {body.get('purpose')}: {body.get('outcome')}"
+            f"{body.get('bureau')} ({body.get('agency')}, {body.get('role')} {body.get('user')}) found "
+            f"record {body.get('record')} ({body.get('reference')}) for {body.get('purpose')}: {body.get('outcome')}"
         )
     if body.get("kind") == "link":
         return (

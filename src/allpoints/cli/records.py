@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from allpoints.cli import hits, screen
@@ -41,7 +40,7 @@ def list_records(
                 screen.write_json(held)
             return
         screen.table(
-            ("record", "reference", "kind", "reason", "identifiers", "state", "valid until", "v."),
+            ("record", "reference", "what", "identifiers", "state"),
             map(_row, found),
             empty="No records.",
         )
@@ -117,18 +116,8 @@ def _done(session: Session, kept: Kept, what: str) -> None:
 
 
 def _row(held: HeldRecord) -> tuple[object, ...]:
-    reason = held.particulars.reason if held.particulars else ""
-    values = tuple(f"{identifier.scheme} {identifier.value}" for identifier in held.identifiers)
-    return (
-        held.id,
-        held.reference,
-        held.kind,
-        reason,
-        values,
-        _state(held),
-        held.retention.valid_until,
-        held.version,
-    )
+    values = "\n".join(f"{identifier.scheme} {identifier.value}" for identifier in held.identifiers)
+    return held.id, held.reference, hits.headline(held), values, _state(held)
 
 
 def _state(held: HeldRecord) -> str:

@@ -39,9 +39,14 @@ def say(text: str, style: str = "") -> None:
     out.print(Text(printable(text), style=style), soft_wrap=True)
 
 
+def note(text: str, style: str = "") -> None:
+    """Write a text about the result to stderr."""
+    errors.print(Text(printable(text), style=style), soft_wrap=True)
+
+
 def warn(text: str) -> None:
     """Write what the user must not overlook to stderr."""
-    errors.print(Text(printable(f"! {text}"), style="bold yellow"), soft_wrap=True)
+    note(f"! {text}", style="bold yellow")
 
 
 def synthetic_banner() -> None:
@@ -51,7 +56,10 @@ def synthetic_banner() -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
     """Write a table, or say that there is nothing to write in it."""
-    grid = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        # Folded, never cut: half a key id is none.
+        grid.add_column(column, overflow="fold")
     for row in rows:
         grid.add_row(*(Text(printable(words(cell))) for cell in row))
     if grid.row_count:

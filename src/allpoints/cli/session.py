@@ -73,7 +73,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def client(self) -> Iterator[Client]:
         """A client of the hub, whose own key was compared with the pinned one.
 
-        Raises `InvalidValue` for what is missing, `TamperingFound` for a hub with another key than the pinned.
+        Raises `InvalidValue` for what is missing, `TamperingFound` for a hub with another key.
         """
         asker, hub = self.asker(), self._said("hub")
         key = load_key(self.key_file, self.bureau)
@@ -98,20 +98,16 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         VerifierKey.parse(about.vkey)
         key = screen.printable(about.vkey)
         if self.saved.hub != hub:
-            screen.errors.print(
+            screen.note(
                 f"The key of {hub} is not pinned, so its receipts prove nothing. It says it is\n  {key}\n"
-                "Compare it with what its secretariat published, and give it as --hub-key.",
-                markup=False,
-                soft_wrap=True,
+                "Compare it with what its secretariat published, and give it as --hub-key."
             )
             return
         save_profile(self.path, msgspec.structs.replace(self.saved, hub_key=about.vkey))
-        screen.errors.print(
+        screen.note(
             f"First contact with {hub}. Its key is now pinned in {self.path}:\n  {key}\n"
-            "Compare it with what its secretariat published: whoever could answer in the hub's place now could\n"
-            "show you their own log. From here on every checkpoint and receipt must be signed with it.",
-            markup=False,
-            soft_wrap=True,
+            "Compare it with what its secretariat published: whoever answers in the hub's place now could\n"
+            "show you a log of their own. From here on checkpoints and receipts must be signed with it."
         )
 
     def _said(self, name: str) -> Any:
@@ -126,7 +122,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         return value
 
 
-def _options(
+def _options(  # noqa: PLR0917 - called by name
     hub: Annotated[
         str | None,
         typer.Option(help="The hub's address, such as https://hub.example.", rich_help_panel=_PANEL),
@@ -174,7 +170,7 @@ def _options(
         "purpose": purpose,
         "clearance": clearance,
     }
-    said = {name: value for name, value in given.items() if value is not None}
+    said: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if hub is not None and hub != saved.hub:
         # A key pinned for one hub says nothing of another.
         said.setdefault("hub_key", None)

@@ -138,7 +138,8 @@ def _fill(make: _Make, records: int, said: Said) -> None:
     pool = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), initializer=_begin, initargs=(make,))
     try:
         chunks: list[Future[int]] = [
-            pool.submit(_load_chunk, first, min(first + _CHUNK, records)) for first in range(0, records, _CHUNK)
+            pool.submit(_load_chunk, first, min(first + _CHUNK, records))
+            for first in range(0, records, _CHUNK)
         ]
         for chunk in as_completed(chunks):
             said(chunk.result())

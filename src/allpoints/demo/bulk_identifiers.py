@@ -98,7 +98,7 @@ LAYOUTS = (
     # +878 10 is a numbering plan that was set up for the whole world and that nobody took up.
     Layout(RecordKind.PERSON, _DOCUMENT % "wanted", (Form("phone", "+87810##########"),)),
     Layout(RecordKind.ITEM, '{"reason":"seized","description":"handset","synthetic":true}',
-           (Form("imei", "0010############"),)),
+           (Form("imei", "0010##########"),)),
     Layout(RecordKind.VESSEL, '{"reason":"stolen","description":"boat","synthetic":true}',
            (Form("hull-number", "FR@@@@####D424"),)),
 )  # fmt: skip

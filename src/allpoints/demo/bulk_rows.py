@@ -120,7 +120,9 @@ class RowMaker:
         stencil.field(struct.pack(">q", round(since.total_seconds()) * 1_000_000))
         return stencil.rows(len(numbers))
 
-    def _identifiers(self, forms: tuple[Form, ...], texts: list[NDArray[np.uint8]]) -> Iterator[bytes | NDArray[np.uint8]]:
+    def _identifiers(
+        self, forms: tuple[Form, ...], texts: list[NDArray[np.uint8]]
+    ) -> Iterator[bytes | NDArray[np.uint8]]:
         for place, (form, text) in enumerate(zip(forms, texts, strict=True)):
             yield f'{"," if place else "["}["{form.scheme}","'.encode()
             yield text

@@ -89,7 +89,9 @@ def _latin(text: str) -> str:
 
 _OWN_LISTS = {
     "sq_AL": (
-        _latin("Hoxha Shehu Dervishi Gjoka Prifti Leka Marku Kola Duka Basha Zogu Lleshi Rama Cela Kodra Toska"),
+        _latin(
+            "Hoxha Shehu Dervishi Gjoka Prifti Leka Marku Kola Duka Basha Zogu Lleshi Rama Cela Kodra Toska"
+        ),
         _latin("Drita Arta Elira Vjosa Mimoza Teuta Albana Blerta Lule Ermira Besa Flutura Jehona Valbona"),
         _latin("Agron Besnik Dritan Ermal Gjergj Ilir Luan Petrit Skender Vangjel Arben Bujar Genc Sokol"),
     ),

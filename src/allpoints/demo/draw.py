@@ -16,7 +16,10 @@ def filled(chance: Random, pattern: str) -> str:
 
     The letters leave out I, O and Q, as plates and serials do.
     """
-    return "".join(_ALTERNATIVES[c][chance.randrange(len(_ALTERNATIVES[c]))] if c in _ALTERNATIVES else c for c in pattern)
+    return "".join(
+        _ALTERNATIVES[c][chance.randrange(len(_ALTERNATIVES[c]))] if c in _ALTERNATIVES else c
+        for c in pattern
+    )
 
 
 _ALTERNATIVES = {"@": "ABCDEFGHJKLMNPRSTUVWXYZ", "#": "0123456789"}

@@ -67,7 +67,9 @@ def file_hash(chance: Random) -> RawIdentifier:
 
 def page(chance: Random) -> RawIdentifier:
     """A page in a domain that cannot exist (RFC 2606)."""
-    return RawIdentifier("url", f"https://shop-{chance.getrandbits(32):08x}.example/offer?id={chance.getrandbits(20)}")
+    return RawIdentifier(
+        "url", f"https://shop-{chance.getrandbits(32):08x}.example/offer?id={chance.getrandbits(20)}"
+    )
 
 
 def container(chance: Random) -> RawIdentifier:

@@ -34,7 +34,9 @@ Draft = tuple[RecordKind, tuple[RawIdentifier, ...], Particulars]
 class World:
     """A chosen number of bureaus with a chosen number of records, the planted cases among them."""
 
-    def __init__(self, *, seed: str = "allpoints", bureaus: int = FEWEST_BUREAUS, records: int = 3_000) -> None:
+    def __init__(
+        self, *, seed: str = "allpoints", bureaus: int = FEWEST_BUREAUS, records: int = 3_000
+    ) -> None:
         """Raises `InvalidValue` for fewer than three bureaus, or more than there are states."""
         if not FEWEST_BUREAUS <= bureaus <= len(_CODES):
             raise InvalidValue(f"a world has {FEWEST_BUREAUS} to {len(_CODES)} bureaus", field="bureaus")
@@ -57,7 +59,7 @@ class World:
 def bureau(code: str) -> Bureau:
     """The bureau of that code, with a contact at which nobody can be reached (RFC 2606)."""
     country = pycountry.countries.get(alpha_3=code)
-    name = _OWN_NAMES[code] if code in _OWN_NAMES else country.name
+    name = country.name if country else _OWN_NAMES[code]
     return Bureau(code=code, name=f"NCB {name} (synthetic)", contact=f"{code.lower()}@ncb.example")
 
 

@@ -1,21 +1,43 @@
 """Records from a table: what each column means, and from a row's cells to a contribution."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from allpoints.errors import AllpointsError, InvalidValue
 from allpoints.formats.lines import Read
 from allpoints.formats.ndjson import invalid
-from allpoints.formats.tables import Cells, read_table
-from allpoints.records import SCHEMES, Contribution, Particulars, parse_evaluation, scheme_named
+from allpoints.formats.tables import read_table
+from allpoints.records import (
+    OPERATIONAL_PURPOSES,
+    SCHEMES,
+    Confidentiality,
+    Contribution,
+    Particulars,
+    Reason,
+    RecordKind,
+    Release,
+    parse_evaluation,
+    scheme_named,
+)
 
 BETWEEN = "|"
 """Stands between several values in one cell."""
 
 _LISTS = ("names", "nationalities")
 _SCHEMES = {scheme.name: scheme for scheme in SCHEMES}
+_WORDS: dict[str, tuple[str, ...]] = {
+    "kind": tuple(RecordKind),
+    "particulars.reason": get_args(Reason),
+    "conditions.bureaus.mode": ("everyone", "only …", "except …"),
+    "conditions.agencies.mode": ("everyone", "only …", "except …"),
+    "conditions.purposes": OPERATIONAL_PURPOSES,
+    "conditions.disclosure": tuple(Release),
+    "conditions.confidentiality": tuple(Confidentiality),
+}
+"""Fields that take only certain words."""
+
 _REPEATABLE = {*_LISTS, "purposes", *_SCHEMES}
 
 
@@ -135,9 +157,17 @@ def _contribution(line: int, stated: list[tuple[str, str, str]]) -> Read[Contrib
             _add(value, columns, scheme, _joined(scheme, known), columns[scheme])
         return Read(line, msgspec.convert(value, Contribution, strict=False), columns)
     except msgspec.ValidationError as error:
-        return Read(line, invalid(error), columns)
+        return Read(line, _with_remedy(invalid(error)), columns)
     except InvalidValue as error:
         return Read(line, error, columns)
+
+
+def _with_remedy(error: InvalidValue) -> InvalidValue:
+    """The error; where its field takes only certain words, with these words."""
+    words = _WORDS.get((error.field or "").partition("[")[0])
+    if words is None:
+        return error
+    return InvalidValue(error.detail, field=error.field, remedy=f"Use one of: {', '.join(words)}.")
 
 
 def _put(value: dict[str, Any], path: str, content: Any) -> None:

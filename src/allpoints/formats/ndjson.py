@@ -16,10 +16,11 @@ def read_ndjson(chunks: Iterable[bytes], kind: type[Value]) -> Iterator[Read[Val
 
     Raises `TooLarge` for a line without end.
     """
-    decoder = msgspec.json.Decoder(kind)
+    decoder: msgspec.json.Decoder[Value] = msgspec.json.Decoder(kind)
     for number, line in split_lines(chunks):
         if line.strip():
-            yield Read(number, _attempt(decoder, line, number))
+            value = _attempt(decoder, line, number)
+            yield Read(number, value)
 
 
 def _attempt(decoder: msgspec.json.Decoder[Value], line: bytes, number: int) -> Value | AllpointsError:

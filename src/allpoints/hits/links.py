@@ -4,6 +4,7 @@ Runs in the background from the change feed. Its place in the feed moves in the 
 links, so a crash neither loses a link nor raises it twice.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -21,6 +22,7 @@ from allpoints.records import (
     Purpose,
     Role,
 )
+from allpoints.steps.search import apply_changes
 from allpoints.store import feed, ledger, linking
 from allpoints.store.database import Connection, Database, only_one
 from allpoints.store.linking import Link, Linkable
@@ -50,15 +52,14 @@ class Linker:
         self._index = index
 
     async def run_once(self) -> int:
-        """Compare what changed since the last time; return how many links are new.
-
-        The index given must have been fed at least up to now, or a link is found only from the other side.
-        """
+        """Compare what changed since the last time; return how many links are new."""
         async with self._database.system() as connection:
             if not await only_one(connection, LINK_LOCK):
                 return 0
             since = await feed.position(connection, CONSUMER) or ledger.BEFORE_EVERYTHING
             snapshot, changes = await feed.changes_since(connection, since)
+            # Two records that came after the index was last fed must find each other too.
+            await asyncio.to_thread(apply_changes, self._index, changes)
             raised = 0
             for start in range(0, len(changes), SLICE):
                 raised += await self._compare(connection, changes[start : start + SLICE])

@@ -1,5 +1,6 @@
 """Bringing up what a hub stands on: its identity, PostgreSQL, the schema."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from allpoints.hub import identity
 from allpoints.hub.identity import Identity
 from allpoints.settings import HubSettings
 from allpoints.store.database import Database, role_conninfo
-from allpoints.store.migrate import create_database, migrate
+from allpoints.store.migrate import create_database, is_restored, migrate
 from allpoints.store.server import SUPERUSER, Server
 
 _DATABASE = "allpoints"
@@ -41,6 +42,8 @@ class Environment:
             create_database(address.url(SUPERUSER, "postgres"), _DATABASE)
             owner = address.url(SUPERUSER, _DATABASE)
         passwords = self.identity.database_passwords
+        if is_restored(owner):
+            shutil.rmtree(self.index_folder, ignore_errors=True)
         migrate(owner, passwords)
         self.conninfos = {role: role_conninfo(owner, role, password) for role, password in passwords.items()}
         return owner

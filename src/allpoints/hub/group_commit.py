@@ -46,10 +46,11 @@ class GroupCommit:
             try:
                 answers = await self._pipeline.check([(message, action) for message, action, _ in group])
             except Exception as error:
+                # Each of them reports it; those who wait behind them must not wait for ever.
                 for _, _, answer in group:
                     if not answer.done():
                         answer.set_exception(error)
-                raise
+                continue
             for (_, _, answer), settled in zip(group, answers, strict=True):
                 if answer.done():
                     continue

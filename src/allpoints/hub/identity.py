@@ -54,7 +54,11 @@ def create(folder: Path, name: str) -> Identity:
     try:
         os.link(new, folder / _FILE)
     except FileExistsError:
-        raise Conflict("there is a hub in this folder already", field="ALLPOINTS_DATA") from None
+        raise Conflict(
+            "there is a hub in this folder already",
+            field="ALLPOINTS_DATA",
+            remedy="Choose another folder: a hub is never overwritten.",
+        ) from None
     finally:
         new.unlink()
     return identity

@@ -48,10 +48,12 @@ class IndexWriter:
     async def feed(self) -> IdentifierIndex:
         """Bring the index up to date, building it first where there is none; return it."""
         if self.index is None or self.index.outdated():
-            self.index = await asyncio.to_thread(self._open)
-            self._snapshot = self.index.cursor
+            index = await asyncio.to_thread(self._open)
+            await self._anchor(index.cursor)
+            self.index, self._snapshot = index, index.cursor
+        since, self._snapshot = self._snapshot, self.index.cursor
         async with self._database.system() as connection:
-            self._snapshot, changes = await feed.changes_since(connection, self._snapshot)
+            self._snapshot, changes = await feed.changes_since(connection, since)
         await asyncio.to_thread(apply_changes, self.index, changes)
         return self.index
 
@@ -65,6 +67,7 @@ class IndexWriter:
         if waiting < FLUSH_RECORDS and (not waiting or age < FLUSH_EVERY_S):
             return
         oldest_needed = index.cursor
+        await self._anchor(self._snapshot)
         await asyncio.to_thread(index.flush, self._snapshot)
         self._flushed_at = time.monotonic()
         _log.info("index.flushed", records=waiting)
@@ -73,6 +76,15 @@ class IndexWriter:
             links = await feed.position(connection, "links")
             if links is not None:
                 await feed.trim(connection, oldest_needed)
+
+    async def _anchor(self, snapshot: str) -> None:
+        """Make sure that the snapshot means the same after a crash, before a segment relies on it.
+
+        PostgreSQL may use the numbers of transactions again that left nothing in its log. It does not go back
+        behind a transaction that was committed after the snapshot, and this is one.
+        """
+        async with self._database.system() as connection:
+            await feed.move(connection, "index", snapshot)
 
     def _open(self) -> IdentifierIndex:
         try:

@@ -38,6 +38,9 @@ async def read_message(scope: Scope, receive: Receive) -> HttpMessage:
         authority = normal_authority(host.decode("ascii"), scope["scheme"])
     except UnicodeDecodeError:
         raise MalformedInput("host, path and query are ASCII", field="path") from None
+    if "%00" in path or "%00" in query:
+        # PostgreSQL stores none, so nothing that is asked for can have one.
+        raise MalformedInput("path and query have no NUL", field="path" if "%00" in path else "query")
     return HttpMessage(
         method=scope["method"],  # type: ignore[typeddict-item]
         authority=authority,

@@ -46,15 +46,23 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     takes: Takes | None = None
     gives: Gives
     query: dict[str, dict[str, Any]] = {}
-    headers: dict[str, bool] = {}
-    """Signed header fields and whether they are required."""
+    headers: tuple["Header", ...] = ()
+
+
+class Header(msgspec.Struct, frozen=True):
+    """A header field that the signature covers where it is sent."""
+
+    name: str
+    pattern: str
+    required: bool = True
 
 
 _PAGE = {
     "after": {"type": "integer", "minimum": 0},
     "limit": {"type": "integer", "minimum": 1, "maximum": 500},
 }
-_KEYED = {"Idempotency-Key": True}
+_KEY = Header("Idempotency-Key", "^[!-~]{1,200}$")
+_VERSION = r'^"[1-9][0-9]{0,9}"$'
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -77,7 +85,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Contribute one record",
         takes=Takes(Contribution),
         gives=Gives(wire.Kept, status=201),
-        headers=_KEYED,
+        headers=(_KEY,),
     ),
     Operation(
         method="post",
@@ -85,7 +93,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Contribute up to 1,000 records",
         takes=Takes(Contribution, NDJSON),
         gives=Gives(wire.KeptLine, NDJSON),
-        headers=_KEYED,
+        headers=(_KEY,),
     ),
     Operation(
         method="get",
@@ -103,14 +111,14 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Correct an own record",
         takes=Takes(Contribution),
         gives=Gives(wire.Kept),
-        headers={"If-Match": True, **_KEYED},
+        headers=(Header("If-Match", _VERSION), _KEY),
     ),
     Operation(
         method="delete",
         path="/v1/records/{record_id}",
         summary="Withdraw an own record",
         gives=Gives(wire.Kept),
-        headers={"If-Match": False},
+        headers=(Header("If-Match", _VERSION, required=False),),
     ),
     Operation(
         method="get",
@@ -221,6 +229,7 @@ _REFUSALS = {
     401: "Not signed, stale, replayed, or signed by an unknown or revoked key.",
     403: "The policies do not allow it.",
     404: "No such thing, or not yours to see.",
+    408: "The body took too long to arrive.",
     409: "It has changed or exists already.",
     413: "Too much at once.",
     422: "A value is wrong; `field` names it.",
@@ -228,6 +237,11 @@ _REFUSALS = {
     503: "Not now; nothing was done.",
 }
 
+_NAMES = {
+    "entry": r"^[0-9]{1,14}\.[0-9]{1,14}$",
+    "bureau": "^[A-Z]{3}$",
+    "key": "^[A-Za-z0-9_-]{1,64}$",
+}
 _SIGNED = ("Content-Digest", "Allpoints-Asker", "Signature-Input", "Signature")
 
 
@@ -245,14 +259,17 @@ def document_route() -> ControllerRouterHandler:
 def document() -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
     bodies = [part.body for op in OPERATIONS for part in (op.takes, op.gives) if part is not None]
-    schemas, components = msgspec.json.schema_components(
-        [*bodies, Problem], ref_template="#/components/schemas/{name}"
+    (problem, summary, *schemas), components = msgspec.json.schema_components(
+        [Problem, wire.Summary, *bodies], ref_template="#/components/schemas/{name}"
     )
-    described = iter(schemas[:-1])
+    described = iter(schemas)
     paths: dict[str, dict[str, Any]] = {}
     for op in OPERATIONS:
         taken = next(described) if op.takes else None
-        paths.setdefault(op.path, {})[op.method] = _operation(op, taken, next(described), schemas[-1])
+        given = next(described)
+        if op.gives.media_type == NDJSON:
+            given = {"description": "Each line; the last is the summary.", "anyOf": [given, summary]}
+        paths.setdefault(op.path, {})[op.method] = _operation(op, taken, given, problem)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -273,7 +290,10 @@ def _operation(
     parameters = [
         *(_parameter(name, "path", True, _path_schema(name)) for name in in_path),
         *(_parameter(name, "query", name in ("old", "new"), schema) for name, schema in op.query.items()),
-        *(_parameter(name, "header", required, {"type": "string"}) for name, required in op.headers.items()),
+        *(
+            _parameter(header.name, "header", header.required, {"type": "string", "pattern": header.pattern})
+            for header in op.headers
+        ),
         *(_parameter(name, "header", True, {"type": "string"}) for name in _SIGNED),
     ]
     refusals = {
@@ -302,4 +322,6 @@ def _parameter(name: str, place: str, required: bool, schema: dict[str, Any]) ->
 
 
 def _path_schema(name: str) -> dict[str, Any]:
-    return {"type": "integer", "minimum": 0} if name == "record_id" else {"type": "string"}
+    if name == "record_id":
+        return {"type": "integer", "minimum": 1, "maximum": 2**32 - 1}
+    return {"type": "string", "pattern": _NAMES[name]}

@@ -8,9 +8,14 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from allpoints.errors import AllpointsError, Problem, QuotaExceeded, Unavailable
+from allpoints.errors import AllpointsError, Defect, Problem, QuotaExceeded, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
+_REMEDIES = {
+    HTTPStatus.NOT_FOUND: "See /openapi.json for what there is.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Use a method that Allow names.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Send less at once.",
+}
 _log = structlog.get_logger("allpoints.hub")
 
 
@@ -34,6 +39,7 @@ def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[byte
         code=status.phrase.lower().replace(" ", "-"),
         detail=f"the parameter {parameters[0]} has the wrong form" if parameters else status.description,
         field=parameters[0] if parameters else None,
+        remedy=_REMEDIES.get(status, "See /openapi.json for what this request takes."),
     )
     return _document(document, dict(error.headers or {}))
 
@@ -45,11 +51,7 @@ def failed(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else ""
     _log.error("request.failed", error=type(error).__name__, where=where, method=request.method)
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    document = Problem(
-        title=status.phrase, status=status, code="defect", detail="The hub failed; its operator can see why."
-    )
-    return _document(document, {})
+    return _document(Problem.of(Defect("the hub failed")), {})
 
 
 def _document(problem: Problem, headers: dict[str, str]) -> Response[bytes]:

@@ -1,10 +1,12 @@
 """Running a hub: PostgreSQL, a housekeeper and the workers, kept alive by one parent process."""
 
 import asyncio
+import errno
 import gc
 import logging
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -21,6 +23,7 @@ import structlog
 
 from allpoints.errors import AllpointsError, Unavailable
 from allpoints.settings import HubSettings
+from allpoints.store.server import Server
 
 WATCH_EVERY_S = 0.5
 PATIENCE_S = 10.0
@@ -49,8 +52,9 @@ def serve(settings: HubSettings) -> int:
         for child in children:
             child.start()
         _log.info("hub.started", url=settings.url, workers=settings.workers)
+        database_lives = True
         while not stop.wait(WATCH_EVERY_S):
-            _keep_database_alive(environment.server)
+            database_lives = _keep_database_alive(environment.server, database_lives)
             for child in children:
                 child.revive()
     finally:
@@ -206,6 +210,9 @@ def _worker(settings: HubSettings, conninfos: dict[str, str], parent: int) -> No
 
 def _begin(settings: HubSettings) -> None:
     configure_logging(settings.log_level)
+    # Each connection is an open file, and idle ones must not keep others out.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     # Ctrl-C reaches the whole group; the parent alone decides when its children stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -227,15 +234,19 @@ async def _until_stopped(work: asyncio.Future[None], stop: Callable[[], object],
         work.result()
 
 
-def _keep_database_alive(server: "object | None") -> None:
-    from allpoints.store.server import Server
-
-    if isinstance(server, Server):
-        try:
-            if server.ensure():
-                _log.error("database.restarted")
-        except AllpointsError as error:
-            _log.error("database.down", reason=error.code)
+def _keep_database_alive(server: "Server | None", lived: bool) -> bool:
+    """Start PostgreSQL again if it is gone; whether it lives, after it `lived` when this was last called."""
+    if server is None:
+        return True
+    try:
+        if server.ensure():
+            _log.error("database.restarted")
+    except AllpointsError as error:
+        # Once is enough: a full disk needs no more lines.
+        if lived:
+            _log.error("database.down", reason=error.detail.partition("\n")[0])
+        return False
+    return True
 
 
 def _listen(settings: HubSettings) -> socket.socket:
@@ -251,18 +262,31 @@ def _listen(settings: HubSettings) -> socket.socket:
 
 
 def _refuse_a_taken_port(settings: HubSettings) -> None:
-    """Without this, a second hub would share the first one's port and half its requests."""
+    """Without this, a second hub would share the first one's port and half its requests.
+
+    The workers of a hub that was killed a moment ago have the time to notice.
+    """
+    give_up = time.monotonic() + PATIENCE_S
+    while (taken := _bound(settings)) is not None:
+        if time.monotonic() > give_up or taken.errno != errno.EADDRINUSE:
+            raise Unavailable(
+                f"cannot listen on {settings.host}:{settings.port}: {taken.strerror}",
+                field="ALLPOINTS_PORT",
+                remedy="Choose another port, or stop what listens there.",
+            )
+        time.sleep(0.1)
+
+
+def _bound(settings: HubSettings) -> OSError | None:
+    """Why the hub's address cannot be had for itself alone; None where it can."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise Unavailable(
-                f"cannot listen on {settings.host}:{settings.port}: {error.strerror}",
-                field="ALLPOINTS_PORT",
-                remedy="Choose another port, or stop what listens there.",
-            ) from None
+            return error
+    return None
 
 
 def _fresh_folder(folder: Path) -> Path:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 import msgspec
 import structlog
 
-from allpoints.errors import AllpointsError, Unavailable
+from allpoints.errors import Unavailable
 from allpoints.store import feed
 from allpoints.store.acts import Notification
 from allpoints.store.database import Database
@@ -35,14 +35,19 @@ class Streams:
         self._following = asyncio.Event()
 
     async def events(
-        self, bureau: str, waiting: Callable[[int], Awaitable[list[Notification]]]
+        self,
+        bureau: str,
+        waiting: Callable[[int], Awaitable[list[Notification]]],
+        trusted: Callable[[], Awaitable[bool]],
     ) -> AsyncIterator[bytes]:
         """Server-sent events for a bureau: what waits first, then what comes, a sign of life in between.
 
         `waiting` gives a page of what the bureau has not acknowledged after an id. It is read only once this
-        listener is heard, so that nothing falls between the two; what comes both ways is sent once.
+        listener is heard, so that nothing falls between the two; what comes both ways is sent once. `trusted`
+        says whether the listener's key is still active: a stream outlives its request, not its key. Where the
+        database is away the stream ends, and its listener comes again.
         """
-        with self._listening(bureau) as queue:
+        with suppress(Unavailable), self._listening(bureau) as queue:
             await self._following.wait()
             sent: set[int] = set()
             after = 0
@@ -56,12 +61,16 @@ class Streams:
                     async with asyncio.timeout(SIGN_OF_LIFE_S):
                         told = await queue.get()
                 except TimeoutError:
-                    yield b": still here\n\n"
-                    continue
-                if told is None:
+                    message = b": still here\n\n"
+                else:
+                    if told is None:
+                        return
+                    if told.id in sent:
+                        continue
+                    message = event(told)
+                if not await trusted():
                     return
-                if told.id not in sent:
-                    yield event(told)
+                yield message
 
     def stop(self) -> None:
         """End all streams: their listeners find another worker."""
@@ -74,8 +83,13 @@ class Streams:
         while True:
             try:
                 await self._pass_on()
-            except AllpointsError as error:
-                _log.warning("streams.delayed", reason=error.code)
+            except Exception as error:
+                # After a crash PostgreSQL may use numbers of transactions again that the snapshot takes for
+                # seen. Whoever listens comes again and finds all that waits.
+                self._snapshot = ""
+                self._following.clear()
+                self.stop()
+                _log.warning("streams.broken", reason=type(error).__name__)
             await asyncio.sleep(POLL_S)
 
     @contextmanager

@@ -137,10 +137,10 @@ class Committer:
 
 
 def promised(group: Group, number: int, signing_key: SigningKey) -> Sequence[Promise | None]:
-    """The hub's promise for each entry of a group that is durable."""
-    if len(group.entries) > MAX_BATCH:
-        return [None] * len(group.entries)
-    return make_promises(number, [leaf_hash(entry) for entry in group.entries], signing_key)
+    """The hub's promise for each act of a group that is durable."""
+    if len(group.acts) > MAX_BATCH:
+        return [None] * len(group.acts)
+    return make_promises(number, [leaf_hash(entry) for entry in group.acts], signing_key)
 
 
 def replayed() -> Unauthenticated:

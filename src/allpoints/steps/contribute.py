@@ -29,6 +29,22 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     error: Problem | None = None
 
 
+async def store_contribution(act: Act, admitted: Admitted, keyring: Keyring) -> Work:
+    """Store the one contribution in the body; the result is its `Stored`. Raises what refuses it.
+
+    A retry under the same Idempotency-Key stores nothing and gets the first reply.
+    """
+    contribution = decoded(_contribution, admitted.body)
+    kept = await _first_reply(act, admitted, "contribute one")
+    [stored] = kept or await _store(act, admitted, [contribution], keyring)
+    if stored.error is not None:
+        raise stored.error.as_error()
+    if kept is not None:
+        return Work(result=stored, subject=REPEATED)
+    await _keep_reply(act, admitted, [stored])
+    return Work(result=stored, records=(stored.id,) if stored.id else (), asked=1)
+
+
 async def store_contributions(act: Act, admitted: Admitted, keyring: Keyring) -> Work:
     """Store the contributions in the body, one JSON object a line; the result is a `Stored` for each.
 

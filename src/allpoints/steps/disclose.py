@@ -144,7 +144,7 @@ def log_check(group: Group, admitted: Admitted, findings: Findings, now: datetim
                 group.tell(read, owner, _told(findings.held[record_id], level, asker, now))
     hidden = {*findings.withheld, *(outcome.record for outcome in found if isinstance(outcome, Refusal))}
     if hidden:
-        group.add(act_entry("withheld", asker, request, now, reader=None, records=tuple(sorted(hidden))))
+        group.add_aside(act_entry("withheld", asker, request, now, reader=None, records=tuple(sorted(hidden))))
     return position
 
 

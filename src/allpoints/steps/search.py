@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from allpoints.errors import AllpointsError, Unavailable
+from allpoints.errors import Unavailable
 from allpoints.modalities import IDENTIFIERS, Index
 from allpoints.modalities.base import Population
 from allpoints.modalities.identifiers import Keyring
@@ -74,12 +74,17 @@ class Gallery:
         while True:
             try:
                 await self.catch_up()
-            except AllpointsError as error:
-                _log.warning("index.lagging", reason=error.code)
+            except Exception as error:
+                # Whatever it is, a worker that went on answering from an index that stands still would be worse.
+                _log.warning("index.lagging", reason=type(error).__name__)
             await asyncio.sleep(POLL_S)
 
     async def catch_up(self) -> None:
-        """Read the feed once; open newer segments where the housekeeper has written some."""
+        """Read the feed once; open newer segments where the housekeeper has written some.
+
+        Where the feed breaks it is replayed from the segments' cursor: after a crash PostgreSQL may use numbers
+        of transactions again that a snapshot held in memory takes for seen.
+        """
         index = self._index
         if index is None or index.outdated():
             index = await asyncio.to_thread(IDENTIFIERS.open_index, self._folder, self._secret)
@@ -87,8 +92,9 @@ class Gallery:
         if not self._snapshot:
             # The housekeeper has not built the first segments yet.
             return
+        since, self._snapshot = self._snapshot, index.cursor
         async with self._database.system() as connection:
-            self._snapshot, changes = await feed.changes_since(connection, self._snapshot)
+            self._snapshot, changes = await feed.changes_since(connection, since)
         apply_changes(index, changes)
         self._index = index
 

@@ -24,15 +24,17 @@ class ConditionSets:
     ) -> int:
         """The id of the set, stored now if it is new.
 
-        An id that this transaction makes is cached only once another transaction has seen it committed.
+        An id that this transaction makes is remembered only once another transaction has seen it committed.
         """
         if conditions in self._ids:
             return self._ids[conditions]
         digest = hashlib.sha256(msgspec.json.encode(conditions)).digest()
         found = await (await connection.execute(query("find_condition_set"), [digest])).fetchone()
         if found:
-            self._ids[conditions] = found[0]
-            return self._ids[conditions]
+            number, committed = found
+            if committed:
+                self._ids[conditions] = number
+            return int(number)
         added = await (
             await connection.execute(query("add_condition_set"), [digest, *_columns(conditions)])
         ).fetchone()

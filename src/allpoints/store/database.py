@@ -19,6 +19,8 @@ Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 STATEMENT_TIMEOUT_MS = 30_000
 CONNECTION_WAIT_S = 10.0
+RECONNECT_S = 5.0
+"""How long the pool tries again by itself, ever more rarely; then whoever needs a connection tries at once."""
 
 
 def role_conninfo(owner_conninfo: str, role: str, password: str) -> str:
@@ -92,11 +94,11 @@ async def _available(pool: AsyncConnectionPool[Connection]) -> AsyncIterator[Con
         raise Unavailable(
             "the hub's disk is full", remedy="Nothing was done; tell the hub's operator."
         ) from None
-    except (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.errors.CannotConnectNow):
-        raise Unavailable("PostgreSQL is restarting") from None
     except psycopg.errors.QueryCanceled:
         raise Unavailable("the database took too long") from None
-    except psycopg.OperationalError:
+    except (psycopg.OperationalError, psycopg.InterfaceError):
+        # What broke one connection broke the others too: who comes next must not find out one by one.
+        await pool.check()
         raise Unavailable("the connection to PostgreSQL broke") from None
 
 
@@ -112,6 +114,7 @@ def _pool(conninfo: str, size: int) -> AsyncConnectionPool[Connection]:
         min_size=1,
         max_size=size,
         timeout=CONNECTION_WAIT_S,
+        reconnect_timeout=RECONNECT_S,
         open=False,
     )
 

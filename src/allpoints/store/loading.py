@@ -82,7 +82,9 @@ def _set_aside(conninfo: str) -> None:
             connection.execute(query("set_aside"))
             for relation, name, _, _ in _constraints(connection, "fup"):
                 connection.execute(
-                    sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(_table(relation), sql.Identifier(name))
+                    sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(
+                        _table(relation), sql.Identifier(name)
+                    )
                 )
             connection.execute(query("owner_writes_freely"))
             connection.execute(query("owner_writes_particulars_freely"))
@@ -120,9 +122,11 @@ def _constraints(connection: Connection, types: str) -> list[tuple[str, str, str
 
 def _add(connection: Connection, relation: str, name: str, _: str, definition: str) -> None:
     with connection.transaction():
-        statement = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} ").format(_table(relation), sql.Identifier(name))
+        statement = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} ").format(
+            _table(relation), sql.Identifier(name)
+        )
         # The definition is PostgreSQL's own text from its catalogue.
-        connection.execute(statement + sql.SQL(definition))  # type: ignore[arg-type]
+        connection.execute(statement + sql.SQL(definition))
         connection.execute(query("constraint_is_back"), [name])
 
 

@@ -7,7 +7,7 @@ from allpoints.store.queries import query
 
 
 def install_secretariat(conninfo: str, *, key_id: str, public_key: bytes) -> None:
-    """Make this the secretariat's active key, beside those it has: without a first one nobody could approve any.
+    """Make this the secretariat's active key: without a first one nobody could approve any other.
 
     `conninfo` is the schema owner's. Adding the same key again changes nothing.
     """

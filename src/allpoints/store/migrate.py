@@ -52,6 +52,18 @@ def create_database(conninfo: str, name: str) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
+def is_restored(conninfo: str) -> bool:
+    """Whether the database comes from another cluster and `migrate` has not run on it since.
+
+    What was built from the change feed must then be built anew: its place in the feed means nothing here.
+    """
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        if connection.execute("SELECT to_regclass('public.allpoints_cluster')").fetchone() == (None,):
+            return False
+        known = connection.execute("SELECT identifier FROM public.allpoints_cluster").fetchone()
+        return known is not None and known != (_cluster(connection),)
+
+
 def new_passwords() -> dict[str, str]:
     """Make passwords for the two roles that the hub's processes use."""
     return {"allpoints_hub": secrets.token_urlsafe(24), "allpoints_system": secrets.token_urlsafe(24)}
@@ -66,32 +78,45 @@ def _migrations() -> dict[str, str]:
 def _create_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
     for role, password in passwords.items():
         exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
-        statement = "ALTER ROLE {} LOGIN PASSWORD {}" if exists else "CREATE ROLE {} LOGIN PASSWORD {} NOSUPERUSER NOBYPASSRLS"
+        statement = (
+            "ALTER ROLE {} LOGIN PASSWORD {}"
+            if exists
+            else "CREATE ROLE {} LOGIN PASSWORD {} NOSUPERUSER NOBYPASSRLS"
+        )
         connection.execute(sql.SQL(statement).format(sql.Identifier(role), sql.Literal(password)))
         connection.execute(sql.SQL("ALTER ROLE {} SET search_path = allpoints").format(sql.Identifier(role)))
 
 
 def _forget_snapshots_of_another_cluster(connection: psycopg.Connection) -> None:
-    """After a restore the stored transaction numbers mean nothing: forget the feed and renumber what is kept.
+    """After a restore the stored transaction numbers mean nothing: renumber what is kept.
 
-    The change feed is emptied (the indexes rebuild themselves from the records), the groups of the log that
-    no checkpoint covers yet are stamped anew so that the sealer finds them, and every group that is sealed
-    stays where it stands in the tree.
+    The change feed begins anew with the changes that are kept, the groups of the log that no checkpoint covers
+    yet are stamped anew so that the sealer finds them, and every group that is sealed stays where it stands in
+    the tree.
     """
     with connection.transaction():
         connection.execute("CREATE TABLE IF NOT EXISTS public.allpoints_cluster (identifier bigint NOT NULL)")
-        (identifier,) = connection.execute("SELECT system_identifier FROM pg_control_system()").fetchone() or (0,)
+        identifier = _cluster(connection)
         known = connection.execute("SELECT identifier FROM public.allpoints_cluster").fetchone()
         if known == (identifier,):
             return
         if known is not None:
-            connection.execute("DELETE FROM allpoints.changes")
             connection.execute("DELETE FROM allpoints.consumers")
+            connection.execute("UPDATE allpoints.changes SET xid = pg_current_xact_id()")
             connection.execute("UPDATE allpoints.notifications SET xid = pg_current_xact_id()")
             connection.execute(
-                "UPDATE allpoints.log_groups SET xid = pg_current_xact_id()"
-                " WHERE id NOT IN (SELECT group_id FROM allpoints.log_seals)"
+                "UPDATE allpoints.log_groups SET xid = CASE WHEN id IN (SELECT group_id FROM allpoints.log_seals)"
+                " THEN '1'::xid8 ELSE pg_current_xact_id() END"
             )
-            connection.execute("UPDATE allpoints.log_checkpoints SET snapshot = pg_current_snapshot()")
+            # Not pg_current_snapshot(): it takes this very transaction for seen once a later one has ended.
+            connection.execute(
+                "UPDATE allpoints.log_checkpoints SET snapshot ="
+                " format('%s:%s:', pg_current_xact_id(), pg_current_xact_id())::pg_snapshot"
+            )
         connection.execute("DELETE FROM public.allpoints_cluster")
         connection.execute("INSERT INTO public.allpoints_cluster VALUES (%s)", [identifier])
+
+
+def _cluster(connection: psycopg.Connection) -> int:
+    [(identifier,)] = connection.execute("SELECT system_identifier FROM pg_control_system()").fetchall()
+    return int(identifier)

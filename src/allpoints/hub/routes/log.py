@@ -46,13 +46,16 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
         return plain(done.result)
 
     @get("/v1/log/consistency")
-    async def consistency(request: Request[Any, Any, Any], old: int, new: int) -> Response[bytes]:
+    async def consistency(request: Request[Any, Any, Any], old: int = -1, new: int = -1) -> Response[bytes]:
         """The proof that the log of size `new` continues the log of size `old`."""
 
         async def task(act: Act, _: Admitted) -> Work:
             head = await act.latest_checkpoint()
             if not 0 <= old <= new <= (head[0] if head else 0):
-                raise InvalidValue("the sizes are of two checkpoints, the older first", field="new")
+                raise InvalidValue(
+                    "old and new are the sizes of two checkpoints, the older first",
+                    field="old" if old < 0 else "new",
+                )
             tiles = await _tiles(act, consistency_tiles(old, new))
             return Work(result=consistency_proof(old, new, lambda _: tiles))
 

@@ -63,17 +63,22 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
         """
 
         async def task(_: Act, admitted: Admitted) -> Work:
-            return Work(result=admitted.asker)
+            return Work(result=admitted)
 
         done = await pipeline.act(await message_of(request), Action.READ_NOTIFICATIONS, task)
-        asker: Asker = done.result
+        asker: Asker = done.result.asker
+        key_id: str = done.result.request.key_id
 
         async def waiting(after: int) -> list[Notification]:
             async with worker.database.act(asker) as act:
                 return await act.notifications(asker.bureau, after=after, limit=MAX_PAGE, unacknowledged=True)
 
+        async def trusted() -> bool:
+            async with worker.database.single_statement() as act:
+                return await act.active_key(key_id) is not None
+
         return Stream(
-            worker.streams.events(asker.bureau, waiting),
+            worker.streams.events(asker.bureau, waiting, trusted),
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )

@@ -29,10 +29,8 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
     @post("/v1/records", status_code=201)
     async def contribute(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Contribute one record. The header Idempotency-Key makes a retry harmless."""
-        done = await pipeline.contribute(await message_of(request))
-        if len(done.result) != 1:
-            raise InvalidValue("this route takes one record; /v1/records/bulk takes many", field="body")
-        return _kept(done, done.result[0], status=201)
+        done = await pipeline.contribute_one(await message_of(request))
+        return _kept(done, done.result, status=201)
 
     @post("/v1/records/bulk", status_code=200)
     async def contribute_in_bulk(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -161,8 +159,6 @@ async def _read(act: Act, group: int, position: int) -> dict[str, object]:
 
 
 def _kept(done: Done, stored: Stored, *, status: int = 200) -> Response[bytes]:
-    if stored.error is not None:
-        raise stored.error.as_error()
     response = proved(done, id=stored.id, version=stored.version)
     response.status_code = status
     return response

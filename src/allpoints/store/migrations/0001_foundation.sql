@@ -192,7 +192,7 @@ CREATE INDEX idempotency_by_age ON idempotency (created_at);
 
 -- The asker of this transaction; unset means nobody, and nobody sees nothing.
 CREATE FUNCTION asker(what text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN current_setting('allpoints.' || what, true);
+    RETURN nullif(current_setting('allpoints.' || what, true), '');
 
 -- What the asker may learn of a record: 'own', 'full', 'contact', 'silent', or NULL for nothing.
 -- The same rule as access/release.py; a property test draws random askers and records and compares the two.

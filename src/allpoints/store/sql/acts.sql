@@ -28,7 +28,8 @@ SELECT id, bureaus_mode, bureaus, agencies_mode, agencies, purposes, disclosure,
 FROM condition_sets WHERE id = ANY (%s)
 
 -- name: find_condition_set
-SELECT id FROM condition_sets WHERE digest = %s
+-- And whether it is committed: this transaction sees its own sets too, and may yet leave none of them.
+SELECT id, xmin IS DISTINCT FROM pg_current_xact_id_if_assigned()::xid FROM condition_sets WHERE digest = %s
 
 -- name: add_condition_set
 -- Two workers may meet the same new conditions: the loser of the race finds the winner's row next.

@@ -8,3 +8,7 @@ INSERT INTO bureaus (code, name) VALUES (%s, 'Secretariat') ON CONFLICT DO NOTHI
 -- Active at once: there is nobody yet who could approve it.
 INSERT INTO keys (key_id, bureau, public_key, status, active_at) VALUES (%s, %s, %s, 'active', now())
 ON CONFLICT DO NOTHING
+
+-- name: is_unused
+-- A new hub has neither acted nor been acted upon: a restore destroys nothing.
+SELECT NOT EXISTS (SELECT 1 FROM allpoints.log_groups) AND NOT EXISTS (SELECT 1 FROM allpoints.records)

@@ -70,13 +70,17 @@ def _numbering_plan(calling_code: str) -> re.Pattern[str] | None:
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(calling_code))
     if regions is None:
         return None
-    plans = [
-        plan for region in regions if (plan := phonenumbers.PhoneMetadata.metadata_for_region(region, None))
-    ]
+    plans = [plan for region in regions if (plan := _metadata(region, int(calling_code)))]
     begins = _any([plan.leading_digits for plan in plans if plan.leading_digits])
     trunk_prefix = plans[0].national_prefix_for_parsing if plans else None
     numbers = [f"(?={plan.leading_digits or f'(?!{begins})'}){_numbers(plan)}" for plan in plans]
     return re.compile(f"(?!(?:{trunk_prefix or _NOTHING})(?!^)){_any(numbers)}")
+
+
+def _metadata(region: str, calling_code: int) -> phonenumbers.PhoneMetadata | None:
+    if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
+        return phonenumbers.PhoneMetadata.metadata_for_nongeo_region(calling_code, None)
+    return phonenumbers.PhoneMetadata.metadata_for_region(region, None)
 
 
 def _numbers(plan: phonenumbers.PhoneMetadata) -> str:
