@@ -191,7 +191,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 def judge(hub: RunningHub, load: Load) -> Verdict:
     """Look for everything that was acknowledged, in a hub that is ready and at rest."""
     key = identity.load(hub.folder).verifier_key
-    _wait_until_sealed(hub)
+    wait_until_sealed(hub)
     with hub.superuser() as connection:
         records = {
             (owner, reference): number
@@ -348,7 +348,8 @@ def _evidence(document: str) -> IdentifierEvidence:
     return IdentifierEvidence("travel-document", f"UTO:P:{document}")
 
 
-def _wait_until_sealed(hub: RunningHub) -> None:
+def wait_until_sealed(hub: RunningHub) -> None:
+    """Wait until every entry stands under a checkpoint. Raises `TimeoutError`."""
     deadline = time.monotonic() + PATIENCE_S
     with hub.superuser() as connection:
         while connection.execute(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import pytest_asyncio
 
@@ -41,7 +42,12 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environmen
 @pytest.fixture(scope="session")
 def owner(environment: Environment) -> str:
     """The address of the environment's first database as its owner."""
-    return environment.start()
+    address = environment.start()
+    with psycopg.connect(address, autocommit=True) as connection:
+        # No test here pulls the plug: those that do run a server of their own.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    return address
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -26,18 +26,35 @@ LONGER = {
 """Files that may be longer than `LONGEST` lines, and why."""
 
 TESTED_ELSEWHERE = {
-    "errors": "tests/hub/test_checks.py",
+    "bureau/calls": "tests/bureau/test_client.py",
+    "bureau/event_stream": "tests/bureau/test_client.py",
     "formats/mrz/layouts": "tests/formats/mrz/test_parse.py",
     "formats/mrz/transliteration_tables": "tests/formats/mrz/test_transliteration.py",
     "formats/mrz/zone": "tests/formats/mrz/test_parse.py",
+    "hub/app": "tests/hub/test_openapi.py",
+    "hub/connections": "tests/scenarios/test_slow_and_broken_lines.py",
+    "hub/environment": "tests/scenarios/test_a_hub_is_restored.py",
+    "hub/group_commit": "tests/hub/test_checks.py",
+    "hub/health": "tests/hub/test_every_route_refuses.py",
+    "hub/housekeeping": "tests/scenarios/test_kill_nine.py",
+    "hub/messages": "tests/hub/test_limits.py",
+    "hub/problems": "tests/hub/test_raw_http.py",
+    "hub/routes": "tests/hub/test_every_route_refuses.py",
+    "hub/serve": "tests/scenarios/test_kill_nine.py",
+    "hub/worker": "tests/hub/test_checks.py",
     "modalities/base": "tests/contract/test_modalities.py",
     "modalities/identifiers/modality": "tests/contract/test_modalities.py",
     "modalities/identifiers/segments": "tests/modalities/identifiers/test_index.py",
+    "records/evidence": "tests/test_pipeline.py",
     "records/identifiers/characters": "tests/records/identifiers/test_parsing.py",
     "records/identifiers/scheme": "tests/records/identifiers/test_parsing.py",
     "records/identifiers/schemes/hosts": "tests/records/identifiers/schemes/test_digital.py",
     "records/states": "tests/records/test_bureaus.py",
+    "steps": "tests/test_pipeline.py",
+    "store/database": "tests/scenarios/test_kill_nine.py",
+    "store/notices": "tests/hub/test_streams.py",
     "store/server": "tests/store/test_server.py",
+    "wire": "tests/bureau/test_client.py",
 }
 """Modules without a test file of their own name, or whole rooms, and the tests that hold them."""
 

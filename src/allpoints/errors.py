@@ -125,8 +125,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def as_error(self, *, retry_after_s: int = 1) -> AllpointsError:
         """The error that was written down; for a code that is new to us, the one with its status."""
         kinds = {kind.__new__(kind).code: kind for kind in _all_kinds(AllpointsError)}
-        by_status = {kind.status: kind for kind in reversed(AllpointsError.__subclasses__())}
-        kind = kinds.get(self.code) or by_status.get(HTTPStatus(self.status), AllpointsError)
+        by_status = {int(kind.status): kind for kind in reversed(AllpointsError.__subclasses__())}
+        kind = kinds.get(self.code) or by_status.get(self.status, AllpointsError)
         if issubclass(kind, QuotaExceeded):
             return kind(self.detail, retry_after_s=retry_after_s, field=self.field)
         return kind(self.detail, field=self.field, remedy=self.remedy)

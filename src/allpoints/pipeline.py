@@ -2,7 +2,7 @@
 
     authorise -> decode -> search -> re-read as the asker -> release -> log and notify -> answer
 
-Requests that wait at the same time walk it together and share one transaction; a single check is a batch of one.
+Requests that wait at the same time walk it together and share one transaction; one check is a batch of one.
 Nothing is answered before its entry in the log is durable. Each step is a file in `steps/`.
 """
 
@@ -25,7 +25,7 @@ from allpoints.steps.contribute import (
     withdraw_record,
 )
 from allpoints.steps.decode import Question, count_lines, decode_check, decode_checks
-from allpoints.steps.disclose import Findings, log_check, outcomes, reread
+from allpoints.steps.disclose import Findings, log_check, log_reads, outcomes, reread
 from allpoints.steps.search import Gallery
 from allpoints.store.acts import Act
 from allpoints.store.database import Database
@@ -99,9 +99,8 @@ class Pipeline:
 
         Raises what refuses it; the refusal of an authentic request is logged as well.
         """
-        return await self._settle_one(
-            await self._authoriser.admit(message, action, owner=owner), action, task
-        )
+        admitted = await self._authoriser.admit(message, action, owner=owner)
+        return await self._settle_one(admitted, action, task)
 
     async def enrol(self, message: HttpMessage, task: Task, *, public_key: bytes, bureau: str) -> Done:
         """An act of somebody whom the hub does not know yet, signed by the key that asks to be enrolled."""
@@ -116,18 +115,18 @@ class Pipeline:
             await act.name_asker(admitted.asker)
             work = await task(act, admitted)
             case.result = work.result
-            case.position = group.add(
-                act_entry(
-                    action.value,
-                    admitted.asker,
-                    admitted.request,
-                    now,
-                    reader=admitted.asker.bureau,
-                    records=work.records,
-                    subject=work.subject,
-                    asked=work.asked,
-                )
+            entry = act_entry(
+                action.value,
+                admitted.asker,
+                admitted.request,
+                now,
+                reader=admitted.asker.bureau,
+                records=work.records,
+                subject=work.subject,
+                asked=work.asked,
             )
+            case.position = group.add(entry)
+            log_reads(group, admitted, work.disclosed, now)
 
         if case.error is None:
             try:
@@ -174,7 +173,7 @@ class Pipeline:
     async def _release(self, act: Act, cases: Sequence[Case], group: Group) -> None:
         """Re-read the candidates as each asker, decide what is released, and write the group's entries."""
         now = datetime.now(UTC)
-        held, contacts = await reread(act, cases)
+        held = await reread(act, cases)
         for case in cases:
             asker, request = case.admitted.asker, case.admitted.request
             if case.error:
@@ -184,7 +183,7 @@ class Pipeline:
                 case.position = group.add(refusal)
                 continue
             visible = held.of(asker)
-            decided = outcomes(case.candidates, visible, asker, contacts, now)
+            decided = outcomes(case.candidates, visible, asker, now)
             findings = Findings(
                 asked=len(case.questions),
                 decided=decided,

@@ -64,6 +64,7 @@ def _check(settings: HubSettings) -> None:
         ("workers", 1, 256),
         ("port", 1, 65_535),
         ("quota_per_s", 1, 10**9),
+        ("quota_burst", 1, 10**9),
         ("grace_days", 0, 3650),
     ):
         if not low <= getattr(settings, name) <= high:

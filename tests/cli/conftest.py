@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from tests.hubs import RunningHub
 
 from allpoints.cli import main
-from tests.hubs import RunningHub
 
 
 class Ended(NamedTuple):

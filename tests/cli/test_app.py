@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.conftest import Run
 
 from allpoints.cli import app
 from allpoints.errors import (
@@ -16,7 +17,6 @@ from allpoints.errors import (
     Unauthenticated,
     Unavailable,
 )
-from tests.cli.conftest import Run
 
 COMMANDS = Path(__file__).parents[2] / "docs" / "commands.md"
 
@@ -47,7 +47,7 @@ def test_every_option_of_ones_own_is_documented() -> None:
         for option in parameter.opts
         if option.startswith("--")
     }
-    assert sorted(o for o in options - schemes - {"--help"} if f"`{o}" not in text) == []
+    assert sorted(o for o in options - schemes - {"--help"} if o not in text) == []
 
 
 def test_every_exit_status_is_documented() -> None:

@@ -45,7 +45,7 @@ def test_a_hit_says_all_that_its_owner_demands(capsys: pytest.CaptureFixture[str
         "A1: source always reliable; known to be accurate",
         "2030-01-02",
         "border-control",
-        "very strong|extremely strong".split("|")[1],
+        ["very strong", "extremely strong"][1],
         "number equal",
         "7 (A-1), version 2",
         "SYNTHETIC",

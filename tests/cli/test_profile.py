@@ -38,7 +38,7 @@ def test_a_line_that_nobody_knows_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_toml_is_refused_by_its_path(tmp_path: Path) -> None:
     path = tmp_path / "profile.toml"
     path.write_bytes(b"\xff")
-    with pytest.raises(MalformedInput, match="profile.toml"):
+    with pytest.raises(MalformedInput, match=r"profile\.toml"):
         load_profile(path)
 
 

@@ -19,7 +19,6 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-
 from tests.hub.test_every_route_refuses import ADMINISTRATOR, OPERATOR, OVERSIGHT, SECRETARIAT
 from tests.hubs import RunningHub
 

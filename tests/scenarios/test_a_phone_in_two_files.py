@@ -1,10 +1,10 @@
 """A phone stands in UTO's file, contact only: ALB's analyst learns whom to ask, and nothing more."""
 
 import msgspec
-
-from allpoints.records import Conditions, Contribution, Particulars, RawIdentifier, RecordKind, Release
 from tests.hubs import RunningHub
 from tests.scenarios.waiting import eventually, evidence
+
+from allpoints.records import Conditions, Contribution, Particulars, RawIdentifier, RecordKind, Release
 
 PHONE = "+355 67 212 3456"
 

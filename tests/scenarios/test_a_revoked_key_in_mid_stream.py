@@ -7,12 +7,12 @@ from contextlib import suppress
 
 import msgspec
 import pytest
+from tests.hubs import RunningHub, asker
+from tests.scenarios.waiting import eventually, evidence
 
 from allpoints.bureau import Signer
 from allpoints.errors import Unauthenticated
 from allpoints.records import Contribution, Particulars, RawIdentifier, RecordKind
-from tests.hubs import RunningHub, asker
-from tests.scenarios.waiting import eventually, evidence
 
 WATCHED = "GRC:P:RV000001"
 

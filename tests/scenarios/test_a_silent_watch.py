@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import msgspec
+from tests.hubs import RunningHub, asker
+from tests.scenarios.waiting import eventually, evidence
 
 from allpoints.bureau import Signer
 from allpoints.records import Conditions, Contribution, Particulars, RawIdentifier, RecordKind, Release
 from allpoints.records.evidence import Check
-from tests.hubs import RunningHub, asker
-from tests.scenarios.waiting import eventually, evidence
 
 WATCHED = "UTO:UT7007DS"
 FREE = "UTO:UT7008DS"

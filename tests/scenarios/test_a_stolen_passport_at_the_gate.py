@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.hubs import RunningHub
+from tests.scenarios.waiting import eventually
 
 from allpoints.audit import Receipt, verify_promise
 from allpoints.audit.verify import verify_receipt
@@ -23,8 +25,6 @@ from allpoints.records import (
 )
 from allpoints.records.evidence import MrzEvidence
 from allpoints.wire import CheckReply, Kept, Notification
-from tests.hubs import RunningHub
-from tests.scenarios.waiting import eventually
 
 ZONE = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 """The specimen of Doc 9303-4, as printed there."""

@@ -1,5 +1,8 @@
 """FRA reports a car stolen; ITA contributes the same car as seen: each learns of the other within its conditions."""
 
+from tests.hubs import RunningHub
+from tests.scenarios.waiting import eventually
+
 from allpoints.records import (
     Conditions,
     Contribution,
@@ -10,8 +13,6 @@ from allpoints.records import (
     Selection,
 )
 from allpoints.wire import Link
-from tests.hubs import RunningHub
-from tests.scenarios.waiting import eventually
 
 VIN = "WVWZZZ1JZXW000001"
 

@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import psycopg
 import pytest
+from tests.hubs import RunningHub, asker
 
 from allpoints.audit import Checkpoint
 from allpoints.audit.entries import Entry
@@ -20,16 +21,19 @@ from allpoints.hub.environment import Environment
 from allpoints.hub.sealing import Sealer
 from allpoints.settings import HubSettings
 from allpoints.store import ledger
-from tests.hubs import RunningHub, asker
 
 
 def _ask_at(hub: RunningHub, moment: int) -> httpx.Response:
     url = f"{hub.url}/v1/bureaus"
-    return httpx.get(url, headers=Signer("ALB", hub.keys["ALB"]).sign("GET", url, asker=asker("ALB"), now=moment))
+    return httpx.get(
+        url, headers=Signer("ALB", hub.keys["ALB"]).sign("GET", url, asker=asker("ALB"), now=moment)
+    )
 
 
 @pytest.mark.parametrize("minutes", [-180, -10, 10, 180])
-def test_a_bureau_whose_clock_is_minutes_off_is_told_which_field_is_wrong(hub: RunningHub, minutes: int) -> None:
+def test_a_bureau_whose_clock_is_minutes_off_is_told_which_field_is_wrong(
+    hub: RunningHub, minutes: int
+) -> None:
     answer = _ask_at(hub, int(time.time()) + minutes * 60)
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"

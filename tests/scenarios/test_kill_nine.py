@@ -6,11 +6,11 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from bench.faults import CHECKER, NAIVE, OWNERS, VICTIMS, Load, judge, kill, wait_until_whole
+from tests.hubs import RunningHub
 
 from allpoints.audit.verify import verify_receipt
 from allpoints.hub import identity
-from bench.faults import CHECKER, NAIVE, OWNERS, VICTIMS, Load, judge, kill, wait_until_whole
-from tests.hubs import RunningHub
 
 
 @pytest.fixture(scope="module")

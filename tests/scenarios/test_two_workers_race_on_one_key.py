@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from tests.hubs import RunningHub
 
 from allpoints.errors import Conflict
 from allpoints.records import Contribution, Particulars, RawIdentifier, RecordKind
 from allpoints.wire import Kept, KeptLine
-from tests.hubs import RunningHub
 
 SENDERS = 12
 """Each on a connection of its own: the kernel spreads them over the workers."""

@@ -101,12 +101,11 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 Outcome = Disclosure | Silent | Refusal
 
 
-def release(held: HeldRecord, asker: Asker, *, today: date, match: Match, contact: str = "") -> Outcome:
+def release(held: HeldRecord, asker: Asker, *, today: date, match: Match) -> Outcome:
     """Decide what `asker` learns of a record that its check found.
 
-    `held` is the record as the database gave it to this asker, after the search; `contact` is how to reach
-    the owner. The owner's own askers see everything, others a record that is in force as far as its
-    conditions admit them. Raises `Unavailable` where the record is to be disclosed in full but came without
+    `held` is the record as the database gave it to this asker, after the search. The owner's own askers see
+    everything, others a record that is in force as far as its conditions admit them. Raises `Unavailable` where the record is to be disclosed in full but came without
     its particulars: row-level security then disagrees, and the stricter of the two prevails.
     """
     if asker.bureau != held.owner:
@@ -115,8 +114,8 @@ def release(held: HeldRecord, asker: Asker, *, today: date, match: Match, contac
         if held.conditions.disclosure is Release.SILENT:
             return Silent(record=held.id, owner=held.owner)
         if held.conditions.disclosure is Release.CONTACT:
-            return _contact(held, match, contact)
-    return _full(held, match, contact)
+            return _contact(held, match)
+    return _full(held, match)
 
 
 def disclosed(outcomes: Iterable[Outcome]) -> tuple[Disclosure, ...]:
@@ -168,19 +167,19 @@ def _refusal(held: HeldRecord, asker: Asker, today: date) -> RefusedFor | None:
     return None
 
 
-def _contact(held: HeldRecord, match: Match, contact: str) -> Disclosure:
+def _contact(held: HeldRecord, match: Match) -> Disclosure:
     return _Released(
         record=held.id,
         level="contact",
         owner=held.owner,
-        contact=contact,
+        contact=held.contact,
         kind=held.kind,
         match=msgspec.structs.replace(match, explanation=()),
         synthetic=_synthetic(held),
     )
 
 
-def _full(held: HeldRecord, match: Match, contact: str) -> Disclosure:
+def _full(held: HeldRecord, match: Match) -> Disclosure:
     if held.particulars is None:
         raise Unavailable(
             f"the database withheld the particulars of record {held.id}, which its conditions release"
@@ -189,7 +188,7 @@ def _full(held: HeldRecord, match: Match, contact: str) -> Disclosure:
         record=held.id,
         level="full",
         owner=held.owner,
-        contact=contact,
+        contact=held.contact,
         kind=held.kind,
         match=match,
         synthetic=_synthetic(held),

@@ -9,6 +9,7 @@ one holds without the database. An interrupted load leaves nothing; start it aga
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -118,6 +119,8 @@ _owner: str
 
 
 def _begin(make: _Make) -> None:
+    # Ctrl-C reaches the whole group; the parent alone decides what becomes of the load.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     global _rows, _owner  # noqa: PLW0603 - what a process of the pool keeps between its chunks
     _owner = make.owner
     _rows = RowMaker(

@@ -79,6 +79,8 @@ FIELDS: dict[str, Place] = {
 }
 """What a column can mean beside an identifier's scheme (`plate`) or a part of one (`plate.number`)."""
 
+REQUIRED = ("reference", "kind", "reason")
+
 
 def read_csv_records(
     chunks: Iterable[bytes], *, columns: Mapping[str, str], constants: Mapping[str, str]
@@ -105,7 +107,7 @@ def read_csv_records(
         raise InvalidValue(
             "two columns say it", field=min(repeated), remedy="Leave one of them out with --map."
         )
-    for required in ("reference", "kind", "reason"):
+    for required in REQUIRED:
         if required not in fields and required not in constants:
             raise InvalidValue(
                 "no column says it",
@@ -140,12 +142,13 @@ def _contribution(line: int, stated: list[tuple[str, str, str]]) -> Read[Contrib
     parts: dict[str, dict[str, str]] = {}
     try:
         for column, field, cell in stated:
-            if not field or not cell.strip():
-                continue
             scheme, _, part = field.partition(".")
             if field in FIELDS:
+                columns[FIELDS[field][0]] = column
+            if not field or not cell.strip():
+                continue
+            if field in FIELDS:
                 path, convert = FIELDS[field]
-                columns[path] = column
                 _put(value, path, convert(cell.strip()))
             elif part:
                 parts.setdefault(scheme, {})[part] = cell.strip()
@@ -155,11 +158,18 @@ def _contribution(line: int, stated: list[tuple[str, str, str]]) -> Read[Contrib
                     _add(value, columns, scheme, text, column)
         for scheme, known in parts.items():
             _add(value, columns, scheme, _joined(scheme, known), columns[scheme])
+        _check_required(value)
         return Read(line, msgspec.convert(value, Contribution, strict=False), columns)
     except msgspec.ValidationError as error:
         return Read(line, _with_remedy(invalid(error)), columns)
     except InvalidValue as error:
         return Read(line, error, columns)
+
+
+def _check_required(value: dict[str, Any]) -> None:
+    for name in REQUIRED:
+        if name not in value and name not in value["particulars"]:
+            raise InvalidValue("is empty", field=FIELDS[name][0])
 
 
 def _with_remedy(error: InvalidValue) -> InvalidValue:

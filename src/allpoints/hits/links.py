@@ -123,8 +123,7 @@ async def other_side(
     asker = owners_eyes(owner, contributed_for)
     async with database.act(asker) as act:
         held = (await act.candidates([record_id])).get(record_id)
-        contacts = {bureau.code: bureau.contact for bureau, _ in await act.bureaus()} if held else {}
-    return disclosed_link(held, asker, contacts) if held else None
+    return disclosed_link(held, asker) if held else None
 
 
 def owners_eyes(owner: str, contributed_for: str) -> Asker:
@@ -138,11 +137,10 @@ def owners_eyes(owner: str, contributed_for: str) -> Asker:
     )
 
 
-def disclosed_link(held: HeldRecord, asker: Asker, contacts: dict[str, str]) -> Disclosure | None:
+def disclosed_link(held: HeldRecord, asker: Asker) -> Disclosure | None:
     """Decide what the asker learns of the other record of a link."""
     match = Match(modality=IDENTIFIERS.name, agreement="exact", score=1.0)
-    contact = contacts.get(held.owner, "")
-    outcome = release(held, asker, today=datetime.now(UTC).date(), match=match, contact=contact)
+    outcome = release(held, asker, today=datetime.now(UTC).date(), match=match)
     return outcome if isinstance(outcome, Disclosure) else None
 
 

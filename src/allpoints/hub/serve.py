@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,12 @@ _log = structlog.get_logger("allpoints.hub")
 def serve(settings: HubSettings) -> int:
     """Run the hub until SIGTERM or Ctrl-C; return the exit status. Raises `Unavailable` where it cannot start."""
     configure_logging(settings.log_level)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_folder(settings.data / "metrics"))
     from allpoints.hub.environment import Environment
 
     environment = Environment(settings)
     _refuse_a_taken_port(settings)
+    metrics = _fresh_metrics_folder(settings)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     environment.start()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -63,6 +64,7 @@ def serve(settings: HubSettings) -> int:
         for child in children:
             child.wait()
         environment.stop()
+        shutil.rmtree(metrics, ignore_errors=True)
         _log.info("hub.stopped")
     return 0
 
@@ -78,9 +80,23 @@ def configure_logging(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=_lines_to_standard_error,
     )
     logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(name)s %(message)s")
+
+
+def _lines_to_standard_error(*_: object) -> structlog.WriteLogger:
+    return _PatientLogger(sys.stderr)
+
+
+class _PatientLogger(structlog.WriteLogger):
+    """Loses a line that cannot be written: a hub must not fall because the disk of its process log is full."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = error = critical = fatal = failure = err = exception = msg
 
 
 def _without_local_values(
@@ -131,7 +147,10 @@ class _Child:
             return
         _log.error("process.died", process=self._name, exit_code=self._process.exitcode)
         self._pause = min(30.0, self._pause * 2) if lived < 10 else 0.5
-        self.start()
+        try:
+            self.start()
+        except OSError as error:
+            _log.error("process.not-started", process=self._name, reason=error.strerror)
 
     def end(self) -> None:
         """Ask it to finish."""
@@ -166,6 +185,7 @@ def _worker(settings: HubSettings, conninfos: dict[str, str], parent: int) -> No
     import uvicorn
 
     from allpoints.hub.app import create_app
+    from allpoints.hub.connections import Connection, close_stalled
     from allpoints.hub.environment import Environment
     from allpoints.hub.worker import Worker
 
@@ -180,7 +200,7 @@ def _worker(settings: HubSettings, conninfos: dict[str, str], parent: int) -> No
     config = uvicorn.Config(
         create_app(worker),
         loop="uvloop",
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="on",
         access_log=False,
@@ -203,7 +223,9 @@ def _worker(settings: HubSettings, conninfos: dict[str, str], parent: int) -> No
     async def main() -> None:
         # What was loaded so far lives as long as the process: the collector need not look at it again.
         gc.freeze()
+        stalled = asyncio.ensure_future(close_stalled(server.server_state.connections))
         await _until_stopped(asyncio.ensure_future(server.serve(sockets=[_listen(settings)])), stop, parent)
+        stalled.cancel()
 
     _run(main())
 
@@ -241,10 +263,10 @@ def _keep_database_alive(server: "Server | None", lived: bool) -> bool:
     try:
         if server.ensure():
             _log.error("database.restarted")
-    except AllpointsError as error:
+    except (AllpointsError, OSError) as error:
         # Once is enough: a full disk needs no more lines.
         if lived:
-            _log.error("database.down", reason=error.detail.partition("\n")[0])
+            _log.error("database.down", reason=str(error).partition("\n")[0])
         return False
     return True
 
@@ -289,7 +311,14 @@ def _bound(settings: HubSettings) -> OSError | None:
     return None
 
 
-def _fresh_folder(folder: Path) -> Path:
+def _fresh_metrics_folder(settings: HubSettings) -> Path:
+    """Where the processes keep their counters: in memory, if the system has a place for that.
+
+    They are mapped files, and whoever writes to one when the disk is full is ended by SIGBUS.
+    """
+    found = settings.data.stat()
+    memory = Path("/dev/shm", f"allpoints-{os.geteuid()}-{found.st_dev:x}-{found.st_ino:x}")  # noqa: S108
+    folder = memory if memory.parent.is_dir() else settings.data / "metrics"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
+    folder.mkdir(mode=0o700)
     return folder

@@ -18,6 +18,8 @@ POLL_S = 0.2
 MAX_LISTENERS = 1_000
 MAX_BEHIND = 10_000
 """Notifications that may wait for one slow listener."""
+MAX_AT_ONCE = 500
+"""Notifications sent together: the listener's key is looked at once for all of them."""
 SIGN_OF_LIFE_S = 15.0
 _log = structlog.get_logger("allpoints.streams")
 
@@ -48,34 +50,15 @@ class Streams:
         database is away the stream ends, and its listener comes again.
         """
         with suppress(Unavailable), self._listening(bureau) as queue:
-            await self._following.wait()
-            sent: set[int] = set()
-            after = 0
-            while page := await waiting(after):
-                for notification in page:
-                    sent.add(notification.id)
-                    yield event(notification)
-                after = page[-1].id
-            while True:
-                try:
-                    async with asyncio.timeout(SIGN_OF_LIFE_S):
-                        told = await queue.get()
-                except TimeoutError:
-                    message = b": still here\n\n"
-                else:
-                    if told is None:
-                        return
-                    if told.id in sent:
-                        continue
-                    message = event(told)
+            async for message in self._messages(queue, waiting):
                 if not await trusted():
                     return
                 yield message
 
     def stop(self) -> None:
         """End all streams: their listeners find another worker."""
-        for queue in [queue for queues in self._listeners.values() for queue in queues]:
-            with suppress(asyncio.QueueFull):
+        for queues in self._listeners.values():
+            for queue in queues:
                 queue.put_nowait(None)
 
     async def follow(self) -> None:
@@ -92,11 +75,29 @@ class Streams:
                 _log.warning("streams.broken", reason=type(error).__name__)
             await asyncio.sleep(POLL_S)
 
+    async def _messages(
+        self, queue: _Queue, waiting: Callable[[int], Awaitable[list[Notification]]]
+    ) -> AsyncIterator[bytes]:
+        """What there is to send, as much of it at a time as there is, until the queue says that this is the end."""
+        await self._following.wait()
+        sent: set[int] = set()
+        after = 0
+        while page := await waiting(after):
+            sent.update(notification.id for notification in page)
+            yield b"".join(map(event, page))
+            after = page[-1].id
+        come: list[Notification | None] = []
+        while None not in come:
+            come = await _come(queue)
+            told = [notification for notification in come if notification and notification.id not in sent]
+            if told or not come:
+                yield b"".join(map(event, told)) or b": still here\n\n"
+
     @contextmanager
     def _listening(self, bureau: str) -> Iterator[_Queue]:
         if sum(map(len, self._listeners.values())) >= MAX_LISTENERS:
             raise Unavailable("too many streams are open")
-        queue: _Queue = asyncio.Queue(MAX_BEHIND)
+        queue: _Queue = asyncio.Queue()
         self._listeners[bureau].add(queue)
         try:
             yield queue
@@ -117,9 +118,23 @@ class Streams:
             self._snapshot, told = await fresh_notifications(connection, self._snapshot)
         for bureau, notification in told:
             for queue in list(self._listeners[bureau]):
-                # A listener that far behind gets no more; its client comes again and finds all that waits.
-                if not queue.full():
-                    queue.put_nowait(notification)
+                # A listener that far behind is cut off; its client comes again and finds all that waits.
+                behind = queue.qsize() >= MAX_BEHIND
+                queue.put_nowait(None if behind else notification)
+                if behind:
+                    self._listeners[bureau].discard(queue)
+
+
+async def _come(queue: _Queue) -> list[Notification | None]:
+    """What has come; nothing where it is so long ago that a sign of life is due."""
+    try:
+        async with asyncio.timeout(SIGN_OF_LIFE_S):
+            come = [await queue.get()]
+    except TimeoutError:
+        return []
+    while not queue.empty() and len(come) < MAX_AT_ONCE:
+        come.append(queue.get_nowait())
+    return come
 
 
 def event(notification: Notification) -> bytes:

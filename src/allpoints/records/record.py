@@ -129,6 +129,8 @@ class HeldRecord(msgspec.Struct, frozen=True, kw_only=True):
     conditions: Conditions
     evaluation: Evaluation
     retention: Retention
+    contact: str = ""
+    """How another bureau reaches the owner."""
 
 
 def checked_record(contribution: Contribution, *, owner: str, today: date) -> Record:

@@ -43,6 +43,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     records: tuple[int, ...] = ()
     subject: str = ""
     asked: int = 0
+    disclosed: tuple[Disclosure, ...] = ()
+    """Other owners' records that the asker was shown: each owner can list that."""
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):

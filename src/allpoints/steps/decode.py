@@ -68,7 +68,7 @@ def decode_lines(decoder: msgspec.json.Decoder[Line], body: bytes) -> list[Line 
         raise TooLarge(
             f"a request has at most {MAX_LINES} lines", field="body", remedy="Send fewer lines at once."
         )
-    with suppress(msgspec.MsgspecError, RecursionError):
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         values = decoder.decode_lines(body)
         # msgspec reads several values from one line and skips empty ones: neither may pass a limit on lines.
         if len(values) == len(lines):

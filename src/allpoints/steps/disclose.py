@@ -46,8 +46,8 @@ class Seen:
         return self._by_eyes.get(_eyes(asker), {})
 
 
-async def reread(act: Act, cases: Iterable[Case]) -> tuple[Seen, dict[str, str]]:
-    """Read all candidates again in PostgreSQL, as each asker; also return how to reach each owner.
+async def reread(act: Act, cases: Iterable[Case]) -> Seen:
+    """Read all candidates again in PostgreSQL, as each asker.
 
     The index may be stale and knows no rights: what row-level security does not show is not released.
     """
@@ -57,14 +57,10 @@ async def reread(act: Act, cases: Iterable[Case]) -> tuple[Seen, dict[str, str]]
             eyes = _eyes(case.admitted.asker)
             wanted.setdefault(eyes, set()).update(candidate.record_id for candidate in case.candidates)
     seen = Seen()
-    contacts: dict[str, str] = {}
     for asker, ids in wanted.items():
         await act.name_asker(asker)
-        held = await act.candidates(ids)
-        seen.add(asker, held)
-        if held and not contacts:
-            contacts = {bureau.code: bureau.contact for bureau, _ in await act.bureaus()}
-    return seen, contacts
+        seen.add(asker, await act.candidates(ids))
+    return seen
 
 
 def match_of(candidate: Candidate, held: HeldRecord) -> Match | None:
@@ -95,7 +91,6 @@ def outcomes(
     candidates: Iterable[Candidate],
     held: Mapping[int, HeldRecord],
     asker: Asker,
-    contacts: Mapping[str, str],
     now: datetime,
 ) -> dict[int, list[Outcome]]:
     """Decide for each question of one asker what is released; a record counts once a question."""
@@ -108,9 +103,7 @@ def outcomes(
         of_question = decided.setdefault(candidate.question, {})
         known = of_question.get(record.id)
         if known is None or (isinstance(known, Disclosure) and known.match.score < match.score):
-            of_question[record.id] = release(
-                record, asker, today=now.date(), match=match, contact=contacts.get(record.owner, "")
-            )
+            of_question[record.id] = release(record, asker, today=now.date(), match=match)
     return {question: list(of_record.values()) for question, of_record in decided.items()}
 
 
@@ -136,16 +129,29 @@ def log_check(group: Group, admitted: Admitted, findings: Findings, now: datetim
     position = group.add(
         act_entry("check", asker, request, now, reader=asker.bureau, asked=findings.asked, hits=shown)
     )
-    for (owner, level), records in _by_owner(found).items():
-        entry = act_entry("read", asker, request, now, reader=owner, records=records, outcome=level)
-        read = group.add_reads(entry, records, owner)
+    for owner, level, records, read in log_reads(group, admitted, found, now):
         if owner != asker.bureau:
             for record_id in records:
                 group.tell(read, owner, _told(findings.held[record_id], level, asker, now))
     hidden = {*findings.withheld, *(outcome.record for outcome in found if isinstance(outcome, Refusal))}
     if hidden:
-        group.add_aside(act_entry("withheld", asker, request, now, reader=None, records=tuple(sorted(hidden))))
+        group.add_aside(
+            act_entry("withheld", asker, request, now, reader=None, records=tuple(sorted(hidden)))
+        )
     return position
+
+
+def log_reads(
+    group: Group, admitted: Admitted, found: Iterable[Outcome], now: datetime
+) -> list[tuple[str, str, tuple[int, ...], int]]:
+    """Write for each owner what was found of its records; return owner, level, records and entry position."""
+    written = []
+    for (owner, level), records in _by_owner(found).items():
+        entry = act_entry(
+            "read", admitted.asker, admitted.request, now, reader=owner, records=records, outcome=level
+        )
+        written.append((owner, level, records, group.add_reads(entry, records, owner)))
+    return written
 
 
 def _by_owner(found: Iterable[Outcome]) -> dict[tuple[str, str], tuple[int, ...]]:

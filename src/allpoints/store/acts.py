@@ -206,6 +206,7 @@ class Act:
                 conditions=conditions[row[8]],
                 evaluation=Evaluation(row[9][0], int(row[9][1])),  # type: ignore[arg-type]
                 retention=Retention(valid_until=row[10], review_by=row[11]),
+                contact=row[13] or "",
             )
             for row in rows
         ]

@@ -24,9 +24,9 @@ def restore(conninfo: str, file: Path) -> None:
 
     The hub's roles must exist: migrate first. Migrate again afterwards, for the dump may be an older one.
     """
-    _run(
-        "pg_restore", conninfo, "--clean", "--if-exists", "--single-transaction", "--exit-on-error", str(file)
-    )
+    # Without owners: everything becomes the restoring role's, whatever it was called where the dump was made.
+    options = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
+    _run("pg_restore", conninfo, *options, str(file))
 
 
 def is_unused(conninfo: str) -> bool:

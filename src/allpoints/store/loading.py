@@ -9,14 +9,15 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from allpoints.errors import Conflict
+from allpoints.errors import Conflict, Unavailable
 from allpoints.records import Bureau, Conditions, checked_conditions
 from allpoints.store.condition_sets import ConditionSets
 from allpoints.store.queries import query
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-_OWN_TABLES = ("records", "particulars")
+_LOADED = {"allpoints.records": "tidy_records", "allpoints.particulars": "tidy_particulars"}
+"""The tables that are loaded, and the query that tidies each up."""
 
 
 @contextmanager
@@ -24,17 +25,21 @@ def loading(conninfo: str) -> Iterator[None]:
     """Within this, rows stream in by `copy_rows`; afterwards constraints, statistics and counters are right.
 
     Where the load fails or is interrupted nothing of it is kept; where its process was killed, the next load
-    cleans up first. `conninfo` is the schema owner's. Raises `Conflict` for a hub that holds records.
+    cleans up first. `conninfo` is the schema owner's. Raises `Conflict` for a hub that holds records or is being
+    loaded, and `Unavailable` where PostgreSQL breaks off, for want of disk for example.
     """
-    _set_aside(conninfo)
-    try:
-        yield
-        _restore(conninfo)
-    except BaseException:
-        with psycopg.connect(conninfo, autocommit=True) as connection:
-            connection.execute(query("empty_what_was_loaded"))
-        _restore(conninfo)
-        raise
+    with _alone(conninfo):
+        _abandon(conninfo)
+        _set_aside(conninfo)
+        try:
+            yield
+            _restore(conninfo)
+        except psycopg.Error as error:
+            _abandon(conninfo)
+            raise Unavailable(f"PostgreSQL broke off the load: {error}") from None
+        except BaseException:
+            _abandon(conninfo)
+            raise
 
 
 def copy_rows(conninfo: str, records: Iterable[bytes], particulars: Iterable[bytes]) -> None:
@@ -67,12 +72,27 @@ def enrol_bureaus(conninfo: str, bureaus: Iterable[Bureau]) -> None:
             connection.execute(query("enrol_bureau"), [bureau.code, bureau.name, bureau.contact])
 
 
+@contextmanager
+def _alone(conninfo: str) -> Iterator[None]:
+    """One load at a time: a second one would take the first for one that was killed."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        if not _answer(connection, "load_alone"):
+            raise Conflict("another load is under way", field="records", remedy="Wait until it has ended.")
+        yield
+
+
+def _abandon(conninfo: str) -> None:
+    """Clean up after a load that did not come to its end; where there is none, do nothing."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        if not _answer(connection, "is_set_aside"):
+            return
+        connection.execute(query("empty_what_was_loaded"))
+    _restore(conninfo)
+
+
 def _set_aside(conninfo: str) -> None:
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        if _fetched(connection, "is_set_aside"):
-            connection.execute(query("empty_what_was_loaded"))
-            _restore(conninfo)
-        if _fetched(connection, "any_record"):
+        if _answer(connection, "any_record"):
             raise Conflict(
                 "the hub holds records already",
                 field="records",
@@ -92,8 +112,8 @@ def _set_aside(conninfo: str) -> None:
 
 def _restore(conninfo: str) -> None:
     """Put back what was set aside: each table's own keys side by side, then statistics, then what refers to them."""
-    with ThreadPoolExecutor(len(_OWN_TABLES)) as threads:
-        list(threads.map(lambda table: _put_back(conninfo, table), _OWN_TABLES))
+    with ThreadPoolExecutor(len(_LOADED)) as threads:
+        list(threads.map(lambda relation: _put_back(conninfo, relation), _LOADED))
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute(query("room_for_sorting"))
         for constraint in _constraints(connection, "f"):
@@ -105,13 +125,13 @@ def _restore(conninfo: str) -> None:
             connection.execute(query("forget_set_aside"))
 
 
-def _put_back(conninfo: str, table: str) -> None:
+def _put_back(conninfo: str, relation: str) -> None:
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute(query("room_for_sorting"))
         for constraint in _constraints(connection, "pu"):
-            if constraint[0] == f"allpoints.{table}":
+            if constraint[0] == relation:
                 _add(connection, *constraint)
-        connection.execute(query(f"tidy_{table}"))
+        connection.execute(query(_LOADED[relation]))
 
 
 def _constraints(connection: Connection, types: str) -> list[tuple[str, str, str, str]]:
@@ -134,6 +154,6 @@ def _table(relation: str) -> sql.Identifier:
     return sql.Identifier(*relation.split("."))
 
 
-def _fetched(connection: Connection, name: str) -> bool:
+def _answer(connection: Connection, name: str) -> bool:
     [(answer,)] = connection.execute(query(name)).fetchall()
     return bool(answer)

@@ -8,7 +8,7 @@ from litestar.params import Parameter
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
-from allpoints.access import Action
+from allpoints.access import Action, Disclosure
 from allpoints.errors import InvalidValue
 from allpoints.hits.links import disclosed_link, owners_eyes
 from allpoints.hub.messages import message_of
@@ -106,8 +106,8 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
 
         async def task(act: Act, admitted: Admitted) -> Work:
             bureau = admitted.asker.bureau
-            contacts = {member.code: member.contact for member, _ in await act.bureaus()}
             shown: list[dict[str, object]] = []
+            disclosed: list[Disclosure] = []
             last = None
             for link in await act.links(after=after, limit=limit):
                 last = link.id
@@ -115,8 +115,9 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
                 eyes = owners_eyes(bureau, link.contributed_for)
                 await act.name_asker(eyes)
                 held = (await act.candidates([other])).get(other)
-                disclosure = disclosed_link(held, eyes, contacts) if held else None
+                disclosure = disclosed_link(held, eyes) if held else None
                 if disclosure is not None:
+                    disclosed.append(disclosure)
                     shown.append(
                         {
                             "id": link.id,
@@ -126,7 +127,7 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
                             "other": disclosure,
                         }
                     )
-            return Work(result=(shown, last), records=tuple(int(str(item["record"])) for item in shown))
+            return Work(result=(shown, last), disclosed=tuple(disclosed))
 
         done = await pipeline.act(await message_of(request), Action.READ_LINKS, task)
         shown, last = done.result

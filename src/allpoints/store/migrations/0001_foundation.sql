@@ -97,7 +97,7 @@ CREATE TABLE consumers (
 -- How long a withdrawn or outdated record is kept for its owner before it must be purged.
 CREATE TABLE retention_rule (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-    grace    interval NOT NULL DEFAULT '30 days'
+    grace    interval NOT NULL DEFAULT '30 days' CHECK (grace >= '0 days')
 );
 INSERT INTO retention_rule DEFAULT VALUES;
 
@@ -223,7 +223,12 @@ CREATE POLICY system_indexes ON records FOR SELECT TO allpoints_system USING (tr
 -- Only what is overdue can be purged, whoever asks.
 CREATE FUNCTION overdue(valid_until date, withdrawn_at timestamptz) RETURNS boolean
 LANGUAGE sql STABLE
-RETURN (SELECT coalesce(withdrawn_at < now() - grace, false) OR valid_until < now() - grace FROM retention_rule);
+RETURN (
+    SELECT coalesce(withdrawn_at < now() - grace, false)
+        -- A record is valid until the end of its last day.
+        OR valid_until < (now() - grace)::date
+    FROM retention_rule
+);
 CREATE POLICY system_purges ON records FOR DELETE TO allpoints_system USING (overdue(valid_until, withdrawn_at));
 
 ALTER TABLE particulars ENABLE ROW LEVEL SECURITY;
@@ -288,7 +293,9 @@ BEGIN
     SELECT k INTO dead FROM unnest(key_ids) k
     WHERE NOT EXISTS (
         SELECT 1 FROM keys JOIN bureaus ON bureaus.code = keys.bureau
-        WHERE key_id = k AND keys.status = 'active' AND bureaus.status = 'active')
+        WHERE key_id = k AND bureaus.status = 'active'
+          -- A key may end itself: the act that revokes it is the last one it signs.
+          AND (keys.status = 'active' OR keys.xmin = pg_current_xact_id()::xid))
     LIMIT 1;
     IF dead IS NOT NULL THEN
         RAISE EXCEPTION 'key not active' USING ERRCODE = 'AP001', DETAIL = dead;

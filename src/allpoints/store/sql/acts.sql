@@ -8,8 +8,9 @@ SELECT set_config('allpoints.bureau', %s, true), set_config('allpoints.agency', 
 -- name: candidates
 -- Re-reads candidates as the asker: what is not released is not there, and the particulars come only in full.
 SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
-       r.evaluation, r.valid_until, r.review_by, p.body
+       r.evaluation, r.valid_until, r.review_by, p.body, b.contact
 FROM records r LEFT JOIN particulars p ON p.record_id = r.id
+LEFT JOIN bureaus b ON b.code = r.owner
 WHERE r.id = ANY (%s) AND r.state = 'active' AND r.valid_until >= current_date
 
 -- name: append_group
@@ -41,9 +42,11 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (digest) DO NOTHING RETURNIN
 INSERT INTO idempotency (bureau, key, digest) VALUES (%s, %s, %s) ON CONFLICT (bureau, key) DO NOTHING RETURNING key
 
 -- name: idempotent_reply
+-- What was answered under the key, and for which content.
 SELECT digest, reply FROM idempotency WHERE bureau = %s AND key = %s
 
 -- name: keep_reply
+-- For a retry of the same upload.
 UPDATE idempotency SET reply = %s WHERE bureau = %s AND key = %s
 
 -- name: add_records
@@ -57,6 +60,7 @@ ON CONFLICT (owner, reference) DO NOTHING
 RETURNING id, reference
 
 -- name: add_particulars
+-- Beside the records just added, in the same transaction.
 INSERT INTO particulars (record_id, body) SELECT id, body::json FROM unnest(%b::bigint[], %b::text[]) AS t (id, body)
 
 -- name: announce_changes
@@ -66,28 +70,32 @@ INSERT INTO changes (record_id) SELECT unnest(%b::bigint[])
 -- name: own_record_for_change
 -- Locks an own record before it is corrected or withdrawn: two corrections at once must not both win.
 SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
-       r.evaluation, r.valid_until, r.review_by, p.body
+       r.evaluation, r.valid_until, r.review_by, p.body, ''
 FROM records r JOIN particulars p ON p.record_id = r.id
 WHERE r.id = %s AND r.owner = %s FOR UPDATE OF r
 
 -- name: correct_record
+-- Only after `own_record_for_change` has locked the record.
 UPDATE records SET version = version + 1, kind = %s, identifiers = %s, keys = %s, condition_set = %s, evaluation = %s,
        valid_until = %s, review_by = %s
 WHERE id = %s RETURNING version
 
 -- name: correct_particulars
+-- The other half of a correction.
 UPDATE particulars SET body = %s WHERE record_id = %s
 
 -- name: keep_version
+-- What the record said before it is corrected.
 INSERT INTO versions (record_id, version, content) VALUES (%s, %s, %s)
 
 -- name: withdraw_record
+-- The record stays for its owner until it is purged.
 UPDATE records SET state = 'withdrawn', withdrawn_at = now() WHERE id = %s
 
 -- name: own_records
 -- A page of the asker's own records, in the order of their ids.
 SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
-       r.evaluation, r.valid_until, r.review_by, p.body
+       r.evaluation, r.valid_until, r.review_by, p.body, ''
 FROM records r JOIN particulars p ON p.record_id = r.id
 WHERE r.owner = %(owner)s AND r.id > %(after)s AND (%(reference)s::text IS NULL OR r.reference = %(reference)s)
 ORDER BY r.id LIMIT %(limit)s
@@ -95,10 +103,13 @@ ORDER BY r.id LIMIT %(limit)s
 -- name: record_by_id
 -- One record as the asker may see it.
 SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
-       r.evaluation, r.valid_until, r.review_by, p.body
-FROM records r LEFT JOIN particulars p ON p.record_id = r.id WHERE r.id = %s
+       r.evaluation, r.valid_until, r.review_by, p.body, b.contact
+FROM records r LEFT JOIN particulars p ON p.record_id = r.id
+LEFT JOIN bureaus b ON b.code = r.owner
+WHERE r.id = %s
 
 -- name: record_versions
+-- Row-level security shows them to the owner alone.
 SELECT version, content, replaced_at FROM versions WHERE record_id = %s ORDER BY version
 
 -- name: record_reads
@@ -107,11 +118,13 @@ SELECT group_id, position FROM reads WHERE record_id = %s AND (group_id, positio
 ORDER BY group_id, position LIMIT %s
 
 -- name: notifications
+-- A page of what the asker's bureau was told.
 SELECT id, body, group_id, position, created_at, acknowledged_at FROM notifications
 WHERE bureau = %(bureau)s AND id > %(after)s AND (NOT %(unacknowledged)s OR acknowledged_at IS NULL)
 ORDER BY id LIMIT %(limit)s
 
 -- name: acknowledge_notifications
+-- Returns those that were not acknowledged before.
 UPDATE notifications SET acknowledged_at = now()
 WHERE bureau = %s AND id = ANY (%s) AND acknowledged_at IS NULL RETURNING id
 
@@ -122,32 +135,41 @@ FROM links l JOIN records r ON r.id = CASE WHEN l.owner_a = asker('bureau') THEN
 WHERE l.id > %s ORDER BY l.id LIMIT %s
 
 -- name: bureaus
+-- All members, for everybody to see.
 SELECT code, name, contact, status FROM bureaus ORDER BY code
 
 -- name: active_key
+-- The key that a request claims to be signed with, if the hub trusts it.
 SELECT k.public_key, k.bureau FROM keys k JOIN bureaus b ON b.code = k.bureau
 WHERE k.key_id = %s AND k.status = 'active' AND b.status = 'active'
 
 -- name: key_by_id
+-- A key in whatever state.
 SELECT key_id, bureau, bureau_name, contact, public_key, status, created_at FROM keys WHERE key_id = %s
 
 -- name: pending_keys
+-- What waits for the secretariat's approval, longest first.
 SELECT key_id, bureau, bureau_name, contact, public_key, status, created_at FROM keys WHERE status = 'pending' ORDER BY created_at
 
 -- name: bureau_keys
+-- All keys that a bureau ever had.
 SELECT key_id, bureau, bureau_name, contact, public_key, status, created_at FROM keys WHERE bureau = %s ORDER BY created_at
 
 -- name: add_key
+-- A key is known once: nobody can bring back one that was revoked.
 INSERT INTO keys (key_id, bureau, bureau_name, contact, public_key, status, active_at)
 VALUES (%s, %s, %s, %s, %s, %s, CASE WHEN %s = 'active' THEN now() END) ON CONFLICT (key_id) DO NOTHING RETURNING key_id
 
 -- name: approve_key
+-- From now on the key counts; `enrol_bureau` makes its bureau a member.
 UPDATE keys SET status = 'active', active_at = now() WHERE key_id = %s AND status = 'pending' RETURNING bureau, bureau_name, contact
 
 -- name: revoke_key
+-- At once: `append_group` refuses whatever the key signs from now on.
 UPDATE keys SET status = 'revoked', revoked_at = now() WHERE key_id = %s AND bureau = %s AND status <> 'revoked' RETURNING key_id
 
 -- name: enrol_bureau
+-- A bureau that is a member already stays as it is.
 INSERT INTO bureaus (code, name, contact) VALUES (%s, %s, %s) ON CONFLICT (code) DO NOTHING
 
 -- name: log_group
@@ -160,15 +182,14 @@ SELECT s.group_id, s.first_index, g.entries FROM log_seals s JOIN log_groups g O
 WHERE s.first_index >= %s ORDER BY s.first_index LIMIT %s
 
 -- name: latest_checkpoint
+-- The newest signed head of the log.
 SELECT size, note FROM log_checkpoints ORDER BY size DESC LIMIT 1
-
--- name: checkpoint_at
-SELECT note FROM log_checkpoints WHERE size = %s
 
 -- name: checkpoint_covering
 -- The first checkpoint whose tree holds the given index.
 SELECT size, note FROM log_checkpoints WHERE size > %s ORDER BY size LIMIT 1
 
 -- name: tiles
+-- The hashes that a proof is made of.
 SELECT t.level, t.number, t.hashes FROM log_tiles t
 JOIN unnest(%b::smallint[], %b::bigint[]) AS w (level, number) ON w.level = t.level AND w.number = t.number

@@ -1,6 +1,7 @@
 -- What the housekeeper does: as allpoints_system, which sees no particulars.
 
 -- name: current_snapshot
+-- From where a reader that starts now goes on.
 SELECT pg_current_snapshot()::text
 
 -- name: all_keys
@@ -25,9 +26,11 @@ FROM (VALUES (1)) one LEFT JOIN fresh f ON true
 LEFT JOIN records r ON r.id = f.record_id AND r.state = 'active' AND r.valid_until >= current_date
 
 -- name: consumer
+-- Up to where a durable reader of the change feed has read.
 SELECT snapshot::text FROM consumers WHERE name = %s
 
 -- name: move_consumer
+-- In the reader's own transaction, so that nothing is read twice or missed.
 INSERT INTO consumers (name, snapshot) VALUES (%s, %s::pg_snapshot)
 ON CONFLICT (name) DO UPDATE SET snapshot = excluded.snapshot
 
@@ -46,18 +49,22 @@ WITH fresh AS (
 SELECT pg_current_snapshot()::text, f.id, f.entries FROM (VALUES (1)) one LEFT JOIN fresh f ON true ORDER BY f.id
 
 -- name: seal_groups
+-- Where each group stands in the tree from now on.
 INSERT INTO log_seals (group_id, first_index) SELECT * FROM unnest(%b::bigint[], %b::bigint[])
 
 -- name: write_tiles
+-- The last tile of each level is partial and grows.
 INSERT INTO log_tiles (level, number, hashes)
 SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])
 ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes
 
 -- name: write_checkpoint
+-- Signed before it is stored, stored before anybody sees it.
 INSERT INTO log_checkpoints (size, note, snapshot) VALUES (%s, %s, %s::pg_snapshot)
 ON CONFLICT (size) DO NOTHING
 
 -- name: last_checkpoint
+-- From where the sealer goes on.
 SELECT size, note, snapshot::text FROM log_checkpoints ORDER BY size DESC LIMIT 1
 
 -- name: checkpoints_after
@@ -65,6 +72,7 @@ SELECT size, note, snapshot::text FROM log_checkpoints ORDER BY size DESC LIMIT 
 SELECT size, note FROM log_checkpoints WHERE size > %s ORDER BY size LIMIT %s
 
 -- name: system_tiles
+-- The edge of the tree, from which it grows.
 SELECT t.level, t.number, t.hashes FROM log_tiles t
 JOIN unnest(%b::smallint[], %b::bigint[]) AS w (level, number) ON w.level = t.level AND w.number = t.number
 
@@ -78,6 +86,7 @@ SELECT id, owner, identifiers, contributed_for FROM records
 WHERE id = ANY (%s) AND state = 'active' AND valid_until >= current_date
 
 -- name: raise_links
+-- A pair and scheme that is linked already stays as it is.
 INSERT INTO links (record_a, record_b, owner_a, owner_b, scheme)
 SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[])
 ON CONFLICT (record_a, record_b, scheme) DO NOTHING RETURNING id, record_a, record_b, owner_a, owner_b, scheme
@@ -87,6 +96,7 @@ ON CONFLICT (record_a, record_b, scheme) DO NOTHING RETURNING id, record_a, reco
 INSERT INTO log_groups (entries) VALUES (%b) RETURNING id
 
 -- name: tell
+-- Queues the owners' notifications of links.
 INSERT INTO notifications (bureau, body, group_id, position)
 SELECT b, j::json, %b, p FROM unnest(%b::integer[], %b::text[], %b::text[]) AS t (p, b, j)
 
@@ -106,19 +116,21 @@ DELETE FROM records WHERE id IN (
 ) RETURNING id, owner
 
 -- name: count_overdue
+-- The proof that nothing overdue is left.
 SELECT count(*) FROM records WHERE overdue(valid_until, withdrawn_at)
 
 -- name: announce_purged
+-- So that the indexes forget them, too.
 INSERT INTO changes (record_id) SELECT unnest(%b::bigint[])
 
 -- name: set_grace
+-- As the settings say: `overdue` goes by it.
 UPDATE retention_rule SET grace = make_interval(days => %s)
 
 -- name: forget_nonces
+-- Signatures too old to be accepted again.
 DELETE FROM nonces WHERE created < %s
 
 -- name: forget_idempotency
+-- Nobody retries an upload of a week ago.
 DELETE FROM idempotency WHERE created_at < now() - interval '7 days'
-
--- name: count_records
-SELECT count(*) FROM records

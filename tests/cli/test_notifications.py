@@ -1,0 +1,63 @@
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+from tests.cli.conftest import Run
+from tests.corridors import contribution, evidence, plate
+from tests.hubs import RunningHub
+
+Member = Callable[..., list[str]]
+
+
+@pytest.fixture
+def found(hub: RunningHub) -> tuple[str, str]:
+    """A plate of FRA that ALB just found."""
+    identifier = plate(int(time.time_ns() % 10**6))
+    with hub.operator("FRA") as owner, hub.client("ALB", user="u-asker") as asker:
+        owner.contribute(contribution(identifier))
+        deadline = time.monotonic() + 10
+        while not asker.check([evidence(identifier)]).hits:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    return identifier
+
+
+def test_an_owner_reads_who_found_its_record_and_acknowledges_it(
+    run: Run, member: Member, found: tuple[str, str]
+) -> None:
+    who = member("FRA")
+    told = run("notifications", "list", "--unacknowledged", "--limit", 0, "--json", *who).lines
+    last = told[-1]
+    assert (last["body"]["bureau"], last["body"]["user"]) == ("ALB", "u-asker")
+    listed = run("notifications", "list", "--after", last["id"] - 1, *who).out
+    assert "u-asker" in listed
+    assert last["entry"] in listed
+    assert run("notifications", "acknowledge", last["id"], *who).out == "1 of 1 are now acknowledged.\n"
+    rest = run("notifications", "list", "--unacknowledged", "--limit", 0, "--json", *who).lines
+    assert last["id"] not in [n["id"] for n in rest]
+    assert run("notifications", "acknowledge", last["id"], "--json", *who).lines == [{"ids": []}]
+
+
+def test_following_writes_each_notification_as_it_comes(
+    member: Member, found: tuple[str, str], hub: RunningHub
+) -> None:
+    who = member("FRA")
+    command = [sys.executable, "-c", "from allpoints.cli import main; main()"]
+    following = subprocess.Popen(
+        [*command, "notifications", "follow", "--json", *who], stdout=subprocess.PIPE, env=os.environ
+    )
+    try:
+        assert following.stdout is not None
+        assert json.loads(following.stdout.readline())["body"]["kind"] in ("hit", "link")
+        following.send_signal(2)
+        assert following.wait(20) == 130
+    finally:
+        following.kill()
+
+
+def test_an_officer_does_not_read_the_bureaus_inbox(run: Run, member: Member) -> None:
+    assert run("notifications", "list", *member("FRA", "officer")).status == 3
