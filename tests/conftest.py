@@ -6,12 +6,12 @@ from pathlib import Path
 import psycopg
 import pytest
 import pytest_asyncio
+from tests.corridors import MEMBERS, Corridor, new_database
+from tests.hubs import RunningHub
 
 from allpoints.hub import identity
 from allpoints.hub.environment import Environment
 from allpoints.settings import HubSettings
-from tests.corridors import MEMBERS, Corridor, new_database
-from tests.hubs import RunningHub
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,9 @@ def owner(environment: Environment) -> str:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def corridor(environment: Environment, owner: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Corridor]:
+async def corridor(
+    environment: Environment, owner: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Corridor]:
     """A corridor with members, shared by all tests that tell their records apart."""
     async for made in _corridor(environment, owner, tmp_path_factory.mktemp("index")):
         yield made

@@ -9,6 +9,7 @@ import msgspec
 import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.types.json import set_json_loads
+from tests.hubs import asker
 
 from allpoints.access import Action, Policies, Quota, Quotas
 from allpoints.access.authenticate import HttpMessage
@@ -28,7 +29,6 @@ from allpoints.steps.contribute import Stored
 from allpoints.steps.search import Gallery
 from allpoints.store.database import Database, role_conninfo
 from allpoints.store.migrate import migrate
-from tests.hubs import asker
 
 AUTHORITY = "hub.test"
 MEMBERS = ("ALB", "FRA", "ITA", "UTO")

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -45,10 +46,12 @@ def asker(
 class RunningHub:
     """A hub as an operator runs it: `allpoints hub serve` in a process group of its own."""
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    def __init__(self, folder: Path, *, tls: ssl.SSLContext | None = None, **settings: object) -> None:
+        """`tls` is what a client trusts, where the settings make the hub answer over https."""
         self.folder = folder
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.tls = tls
         self.keys: dict[str, BureauKey] = {}
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
@@ -61,8 +64,8 @@ class RunningHub:
         assert self._process is not None
         return self._process.pid
 
-    def start(self) -> None:
-        """Start it and wait until it is ready."""
+    def start(self, *, ready: bool = True) -> None:
+        """Start it and wait until it is ready, unless it cannot be."""
         settings = {
             "data": self.folder,
             "name": "hub.test",
@@ -79,7 +82,8 @@ class RunningHub:
                 stdout=log,
                 start_new_session=True,
             )
-        self.wait_until_ready()
+        if ready:
+            self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
         """Wait until checks can be answered by every worker."""
@@ -87,7 +91,7 @@ class RunningHub:
         ready = 0
         while ready < 6:
             with contextlib.suppress(httpx.TransportError):
-                answer = httpx.get(f"{self.url}/health/ready", timeout=5)
+                answer = httpx.get(f"{self.url}/health/ready", timeout=5, verify=self.tls or True)
                 ready = ready + 1 if answer.status_code == 200 else 0
             assert self._process is not None
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -159,7 +163,7 @@ class RunningHub:
     ) -> Client:
         """A client for somebody of a bureau."""
         who_asks = asker(bureau, role, purpose, agency, **who)
-        return Client(self.url, Signer(bureau, self.keys[bureau]), who_asks)
+        return Client(self.url, Signer(bureau, self.keys[bureau]), who_asks, tls=self.tls)
 
     def operator(self, bureau: str, purpose: str = "criminal-investigation") -> Client:
         """A client for a bureau's operator."""

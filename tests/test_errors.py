@@ -3,8 +3,6 @@
 import msgspec
 import pytest
 
-import allpoints.store.acts  # its own kinds of refusal
-import allpoints.steps.search  # noqa: F401
 from allpoints import errors
 from allpoints.errors import AllpointsError, InvalidValue, MalformedInput, Problem, QuotaExceeded, Unavailable
 

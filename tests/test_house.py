@@ -267,6 +267,17 @@ def test_every_environment_variable_is_documented() -> None:
     assert sorted(variable for variable in named if variable not in docs) == []
 
 
+def test_every_event_that_means_trouble_is_documented() -> None:
+    docs = (DOCS / "operating.md").read_text()
+    events = {
+        event
+        for file in modules()
+        for event in re.findall(r"_log\.(?:warning|error|exception)\(\s*\"([\w.]+)\"", file.read_text())
+    }
+    assert events
+    assert sorted(event for event in events if f"`{event}`" not in docs) == []
+
+
 def tracked() -> Iterator[Path]:
     """Every file of the project that people write."""
     yield from (p for p in HOUSE.iterdir() if p.is_file() and p.suffix != ".pyc")

@@ -8,6 +8,8 @@ import psycopg
 import pytest
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
+from tests.corridors import Corridor, contribution, evidence, operator, plate
+from tests.hubs import asker
 
 from allpoints import pipeline as pipeline_module
 from allpoints.access import Action
@@ -25,13 +27,11 @@ from allpoints.errors import (
     TamperingFound,
     Unauthenticated,
 )
-from allpoints.records import Conditions, Contribution, Purpose, Release, Selection
+from allpoints.records import Conditions, Release, Selection
 from allpoints.records.evidence import Check
 from allpoints.steps.commit import Done
 from allpoints.steps.search import Gallery, IndexNotReady
 from allpoints.store.acts import Act, KeyNotActive
-from tests.corridors import Corridor, contribution, evidence, operator, plate
-from tests.hubs import asker
 
 OFFICER = asker("ALB")
 SILENT = Conditions(disclosure=Release.SILENT)
@@ -39,7 +39,9 @@ CONTACT = Conditions(disclosure=Release.CONTACT)
 NOT_ALB = Conditions(bureaus=Selection("except", ("ALB",)))
 
 
-async def held(corridor: Corridor, owner: str = "ITA", conditions: Conditions | None = None) -> tuple[tuple[str, str], int]:
+async def held(
+    corridor: Corridor, owner: str = "ITA", conditions: Conditions | None = None
+) -> tuple[tuple[str, str], int]:
     """A plate and the record that holds it, searchable."""
     number = plate()
     [stored] = await corridor.contribute(operator(owner), contribution(number, conditions=conditions))
@@ -74,18 +76,38 @@ async def test_on_contact_the_asker_learns_whom_to_ask_and_nothing_else(corridor
     number, record_id = await held(corridor, conditions=CONTACT)
     [line] = (await corridor.check(OFFICER, evidence(number))).result
     [hit] = line.hits
-    assert (hit.record, hit.owner, hit.level, hit.contact) == (record_id, "ITA", "contact", "desk@ita.example")
+    assert (hit.record, hit.owner, hit.level, hit.contact) == (
+        record_id,
+        "ITA",
+        "contact",
+        "desk@ita.example",
+    )
     assert hit.particulars is None
     assert hit.identifiers == ()
     assert hit.reference is None
 
 
 @pytest.mark.parametrize("conditions", [SILENT, NOT_ALB], ids=["silent", "not admitted"])
-async def test_what_is_withheld_looks_like_what_does_not_exist(corridor: Corridor, conditions: Conditions) -> None:
+async def test_what_is_withheld_looks_like_what_does_not_exist(
+    corridor: Corridor, conditions: Conditions
+) -> None:
     number, _ = await held(corridor, conditions=conditions)
     withheld = await corridor.check(OFFICER, evidence(number))
     unknown = await corridor.check(OFFICER, evidence(plate()))
     assert withheld.result == unknown.result
+
+
+@pytest.mark.parametrize("conditions", [SILENT, NOT_ALB], ids=["silent", "not admitted"])
+async def test_the_receipt_of_a_check_does_not_tell_what_was_withheld(
+    corridor: Corridor, conditions: Conditions
+) -> None:
+    """Neither the position of the asker's entry nor the company in which it was promised."""
+    number, _ = await held(corridor, conditions=conditions)
+    for asked in (number, plate()):
+        done = await corridor.check(OFFICER, evidence(asked))
+        assert done.promise
+        assert (done.promise.position, done.promise.size, done.promise.path) == (0, 1, ())
+        assert done.entry.endswith(".0")
 
 
 async def test_a_record_that_two_pieces_of_evidence_find_is_one_hit(corridor: Corridor) -> None:
@@ -111,7 +133,9 @@ async def test_a_stale_index_leaks_nothing_that_new_conditions_withhold(corridor
     assert line.hits == ()
 
 
-async def test_a_stale_index_finds_nothing_by_an_identifier_that_was_corrected_away(corridor: Corridor) -> None:
+async def test_a_stale_index_finds_nothing_by_an_identifier_that_was_corrected_away(
+    corridor: Corridor,
+) -> None:
     number, record_id = await held(corridor)
     await correct(corridor, record_id, reference_of(corridor, record_id), plate())
     [line] = (await corridor.check(OFFICER, evidence(number))).result
@@ -159,7 +183,9 @@ async def test_untrusted_bytes_are_not_decoded_before_the_signature_verifies(
 
 
 async def test_contributions_are_not_decoded_before_the_signature_verifies(corridor: Corridor) -> None:
-    hostile = corridor.message(operator("ITA"), b"[" * 100_000, key=BureauKey.generate("ITA"), idempotency_key="k")
+    hostile = corridor.message(
+        operator("ITA"), b"[" * 100_000, key=BureauKey.generate("ITA"), idempotency_key="k"
+    )
     with pytest.raises(Unauthenticated):
         await corridor.pipeline.contribute(hostile)
 
@@ -275,7 +301,9 @@ async def test_nothing_is_answered_before_the_index_is_there(corridor: Corridor,
 # What is logged -------------------------------------------------------------------------------------------
 
 
-async def test_a_check_is_durable_before_it_is_answered(corridor: Corridor, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_check_is_durable_before_it_is_answered(
+    corridor: Corridor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     number, record_id = await held(corridor)
     done = await corridor.check(OFFICER, evidence(number))
     own, read = corridor.entries(done)
@@ -387,7 +415,10 @@ async def test_a_kept_signature_proves_who_asked(corridor: Corridor) -> None:
 
 async def test_every_answer_carries_the_hubs_promise_of_its_own_entry(corridor: Corridor) -> None:
     number, _ = await held(corridor)
-    asked = [corridor.question(asker(b), evidence(n)) for b, n in (("ALB", number), ("FRA", plate()), ("UTO", number))]
+    asked = [
+        corridor.question(asker(b), evidence(n))
+        for b, n in (("ALB", number), ("FRA", plate()), ("UTO", number))
+    ]
     settled = await corridor.pipeline.check([(message, Action.CHECK) for message in asked])
     for bureau, done in zip(("ALB", "FRA", "UTO"), map(answered, settled), strict=True):
         group, _, position = done.entry.partition(".")
@@ -406,7 +437,9 @@ async def test_no_entry_holds_what_was_asked_or_what_a_record_says(fresh: Corrid
     number, _ = await held(fresh)
     await fresh.check(OFFICER, evidence(number))
     with fresh.connection() as connection:
-        [(entries,)] = connection.execute("SELECT string_agg(encode(e, 'escape'), '') FROM log_groups, unnest(entries) e")
+        [(entries,)] = connection.execute(
+            "SELECT string_agg(encode(e, 'escape'), '') FROM log_groups, unnest(entries) e"
+        )
     assert "AA000" not in entries
     assert "parked car" not in entries
 
@@ -427,7 +460,9 @@ async def correct(
 ) -> Done:
     body = msgspec.json.encode(contribution(identifier, reference=reference, conditions=conditions))
     headers = {"idempotency_key": key or f"correct-{plate()[1]}"} | ({"if_match": version} if version else {})
-    message = corridor.message(operator(owner), body, method="PUT", path=f"/v1/records/{record_id}", **headers)
+    message = corridor.message(
+        operator(owner), body, method="PUT", path=f"/v1/records/{record_id}", **headers
+    )
     return await corridor.pipeline.correct(message, record_id)
 
 
@@ -470,7 +505,9 @@ async def test_another_upload_under_the_same_key_is_refused(corridor: Corridor) 
 async def test_keys_of_two_bureaus_do_not_meet(corridor: Corridor) -> None:
     number = contribution(plate())
     first, second = [
-        (await corridor.pipeline.contribute(corridor.upload(operator(bureau), number, key="common"))).result[0].id
+        (await corridor.pipeline.contribute(corridor.upload(operator(bureau), number, key="common")))
+        .result[0]
+        .id
         for bureau in ("ITA", "FRA")
     ]
     assert first != second
@@ -492,7 +529,12 @@ async def test_the_key_of_an_upload_does_not_answer_for_a_correction(corridor: C
     upload = corridor.upload(operator("ITA"), record, key="for-both")
     [stored] = (await corridor.pipeline.contribute(upload)).result
     message = corridor.message(
-        operator("ITA"), upload.body, method="PUT", path=f"/v1/records/{stored.id}", idempotency_key="for-both", if_match='"1"'
+        operator("ITA"),
+        upload.body,
+        method="PUT",
+        path=f"/v1/records/{stored.id}",
+        idempotency_key="for-both",
+        if_match='"1"',
     )
     with pytest.raises(Conflict):
         await corridor.pipeline.correct(message, stored.id)
@@ -566,7 +608,9 @@ async def test_a_withdrawn_record_is_found_by_nobody_and_stays_withdrawn(corrido
     number, record_id = await held(corridor)
     reference = reference_of(corridor, record_id)
     first, again = [await withdraw(corridor, record_id) for _ in range(2)]
-    assert (first.result.id, first.result.version) == (again.result.id, again.result.version) == (record_id, 1)
+    assert (
+        (first.result.id, first.result.version) == (again.result.id, again.result.version) == (record_id, 1)
+    )
     await corridor.catch_up()
     for bureau in ("ALB", "ITA"):
         [line] = (await corridor.check(asker(bureau), evidence(number))).result
@@ -620,5 +664,7 @@ def everything_stored(corridor: Corridor) -> str:
                 psycopg.sql.Identifier(schema), psycopg.sql.Identifier(table)
             )
             found += [row for (row,) in connection.execute(rows)]
-        found += [e for (e,) in connection.execute("SELECT encode(e, 'escape') FROM log_groups, unnest(entries) e")]
+        found += [
+            e for (e,) in connection.execute("SELECT encode(e, 'escape') FROM log_groups, unnest(entries) e")
+        ]
     return "\n".join(found)

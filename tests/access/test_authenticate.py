@@ -2,12 +2,19 @@
 
 import pytest
 from msgspec.structs import replace
+from tests.hubs import asker
 
-from allpoints.access.authenticate import SKEW_S, WINDOW_S, HttpMessage, SignedRequest, authenticate, read_signature
+from allpoints.access.authenticate import (
+    SKEW_S,
+    WINDOW_S,
+    HttpMessage,
+    SignedRequest,
+    authenticate,
+    read_signature,
+)
 from allpoints.bureau import BureauKey, Signer
 from allpoints.errors import AllpointsError, InvalidValue, MalformedInput, Unauthenticated
 from allpoints.records import Asker
-from tests.hubs import asker
 
 NOW = 1_795_000_000
 HOST = "hub.example"
@@ -15,13 +22,22 @@ KEY = BureauKey("ALB", bytes(range(32)))
 WHO = asker("ALB", "operator", "vehicle-crime", "police", user="u-7", clearance="restricted")
 
 
-def message(body: bytes = b'{"evidence":[]}', *, now: int = NOW, nonce: str = "a" * 24, who: Asker = WHO, **headers: str) -> HttpMessage:
+def message(
+    body: bytes = b'{"evidence":[]}',
+    *,
+    now: int = NOW,
+    nonce: str = "a" * 24,
+    who: Asker = WHO,
+    **headers: str,
+) -> HttpMessage:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     signed = Signer("ALB", KEY).sign(
         "POST", f"https://{HOST}/v1/checks?x=1", asker=who, body=body, headers=named, now=now, nonce=nonce
     )
     fields = [(name.encode(), value.encode()) for name, value in signed.items()]
-    return HttpMessage(method="POST", authority=HOST, path="/v1/checks", query="x=1", headers=fields, body=body)
+    return HttpMessage(
+        method="POST", authority=HOST, path="/v1/checks", query="x=1", headers=fields, body=body
+    )
 
 
 def admitted(message: HttpMessage, *, key: BureauKey = KEY, now: float = NOW) -> tuple[Asker, SignedRequest]:

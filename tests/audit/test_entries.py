@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime
 
 import msgspec
+from tests.hubs import asker
 
 from allpoints.access.authenticate import SignedRequest
 from allpoints.audit.entries import Entry, Group, RequestProof, act_entry, entry_name
-from tests.hubs import asker
 
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 REQUEST = SignedRequest(

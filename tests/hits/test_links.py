@@ -3,12 +3,12 @@
 import itertools
 
 import pytest
+from tests.corridors import Corridor, contribution, operator, plate
 
 from allpoints.hits import links
 from allpoints.hits.links import Linker, owners_eyes
 from allpoints.records import Conditions, Purpose, Release, Selection
 from allpoints.steps.contribute import Stored
-from tests.corridors import Corridor, contribution, operator, plate
 
 PHONES = (f"+39061234{number}" for number in itertools.count(1000))
 
@@ -18,7 +18,13 @@ async def link(corridor: Corridor) -> int:
     return await Linker(corridor.database, await corridor.writer.feed()).run_once()
 
 
-async def give(corridor: Corridor, owner: str, *identifiers: tuple[str, str], conditions: Conditions | None = None, purpose: str = "criminal-investigation") -> int:
+async def give(
+    corridor: Corridor,
+    owner: str,
+    *identifiers: tuple[str, str],
+    conditions: Conditions | None = None,
+    purpose: str = "criminal-investigation",
+) -> int:
     """Contribute a record and return its id."""
     kept: list[Stored] = await corridor.contribute(
         operator(owner, purpose), contribution(*identifiers, conditions=conditions)

@@ -6,6 +6,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from msgspec.structs import replace
+from tests.corridors import Corridor, contribution, evidence, new_database, operator, plate
+from tests.hubs import asker
 
 from allpoints.hits.links import Linker
 from allpoints.hub import indexing
@@ -15,8 +17,6 @@ from allpoints.modalities.identifiers import IdentifierIndex
 from allpoints.records import RawIdentifier, parse_identifier
 from allpoints.records.evidence import PatternEvidence
 from allpoints.settings import HubSettings
-from tests.corridors import Corridor, contribution, evidence, new_database, operator, plate
-from tests.hubs import asker
 
 
 def found(index: IdentifierIndex, identifier: tuple[str, str]) -> list[int]:

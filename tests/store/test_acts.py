@@ -1,21 +1,23 @@
 """What can be done in one transaction on behalf of an asker: whole, or not at all."""
 
 import time
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
-
-from allpoints.audit.entries import Entry, Group
-from allpoints.access.authenticate import SignedRequest
-from allpoints.bureau import BureauKey
-from allpoints.errors import Conflict
-from allpoints.records import Bureau
-from allpoints.store.acts import KeyNotActive, ReplayedRequest
 from tests.corridors import Corridor, contribution, operator, plate
 from tests.hubs import asker
 from tests.store.test_row_level_security import database_day
 
+from allpoints.access.authenticate import SignedRequest
+from allpoints.audit.entries import Entry, Group
+from allpoints.bureau import BureauKey
+from allpoints.errors import Conflict
+from allpoints.records import Bureau
+from allpoints.store.acts import KeyNotActive, ReplayedRequest
+
 NOW = int(time.time())
+AT = datetime.now(UTC)
 
 
 def request(corridor: Corridor, bureau: str, nonce: bytes, created: int = NOW) -> SignedRequest:
@@ -31,12 +33,10 @@ def request(corridor: Corridor, bureau: str, nonce: bytes, created: int = NOW) -
 
 
 def group(*requests: SignedRequest, newcomer: bool = False) -> Group:
-    from datetime import UTC, datetime
-
     made = Group()
     for one in requests:
         made.claim(one, newcomer=newcomer)
-        made.add(Entry(act="check", at=datetime.now(UTC), reader="ALB"))
+        made.add(Entry(act="check", at=AT, reader="ALB"))
     return made
 
 
@@ -51,7 +51,7 @@ def rows(corridor: Corridor, table: str) -> int:
 
 async def test_a_group_is_appended_with_its_reads_and_notifications(fresh: Corridor) -> None:
     made = group(request(fresh, "ALB", b"1" * 16))
-    read = made.add_reads(Entry(act="read", at=_now(), reader="ITA", records=(7, 8)), (7, 8), "ITA")
+    read = made.add_reads(Entry(act="read", at=AT, reader="ITA", records=(7, 8)), (7, 8), "ITA")
     made.tell(read, "ITA", b'{"kind": "hit"}')
     async with fresh.database.act() as act:
         number = await act.append(made)
@@ -107,12 +107,6 @@ async def test_a_newcomer_needs_no_active_key(fresh: Corridor) -> None:
     async with fresh.database.act() as act:
         await act.append(group(request(fresh, "XPO", b"1" * 16), newcomer=True))
     assert rows(fresh, "log_groups") == 1
-
-
-def _now() -> object:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
 
 
 # Retried uploads ------------------------------------------------------------------------------------------
@@ -175,13 +169,15 @@ async def test_own_records_come_page_by_page(fresh: Corridor) -> None:
 
 async def test_notifications_are_acknowledged_once_and_by_their_bureau(fresh: Corridor) -> None:
     made = group(request(fresh, "ALB", b"1" * 16))
-    place = made.add_aside(Entry(act="read", at=_now(), reader="ITA"))
+    place = made.add_aside(Entry(act="read", at=AT, reader="ITA"))
     for _ in range(3):
         made.tell(place, "ITA", b"{}")
     async with fresh.database.act() as act:
         await act.append(made)
     async with fresh.database.act(operator("ITA")) as act:
-        one, two, three = [n.id for n in await act.notifications("ITA", after=0, limit=9, unacknowledged=True)]
+        one, two, three = [
+            n.id for n in await act.notifications("ITA", after=0, limit=9, unacknowledged=True)
+        ]
     async with fresh.database.act(operator("FRA")) as act:
         assert await act.acknowledge("ITA", [one, two]) == []
     async with fresh.database.act(operator("ITA")) as act:
@@ -216,4 +212,8 @@ async def test_a_key_waits_is_approved_and_ends(fresh: Corridor) -> None:
         assert [stored.status for stored in await act.bureau_keys("XPO")] == ["revoked"]
         stored = await act.key(key.key_id)
     assert stored
-    assert (stored.public_key, stored.bureau_name, stored.contact) == (key.public_key, "Interpol", "desk@example.org")
+    assert (stored.public_key, stored.bureau_name, stored.contact) == (
+        key.public_key,
+        "Interpol",
+        "desk@example.org",
+    )

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from tests.corridors import Corridor, contribution, operator, plate
 
 from allpoints.records import (
     Conditions,
@@ -16,7 +17,6 @@ from allpoints.records import (
     checked_record,
 )
 from allpoints.store.condition_sets import ConditionSets
-from tests.corridors import Corridor, contribution, operator, plate
 
 SETS = [
     Conditions(),

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
+from tests.corridors import Corridor, contribution, operator, plate
 
 from allpoints.store import feed
 from allpoints.store.ledger import BEFORE_EVERYTHING
-from tests.corridors import Corridor, contribution, operator, plate
 
 WRITERS = 6
 ROUNDS = 25
@@ -38,7 +38,8 @@ class Reader:
         """What is new to who remembers the highest number."""
         with self._corridor.connection() as connection:
             rows = connection.execute(
-                "SELECT number, record_id FROM numbered WHERE number > %s ORDER BY number", [self._last_number]
+                "SELECT number, record_id FROM numbered WHERE number > %s ORDER BY number",
+                [self._last_number],
             ).fetchall()
         self.seen_by_number |= {record_id for _, record_id in rows}
         self._last_number = max([self._last_number, *(number for number, _ in rows)])
@@ -110,7 +111,9 @@ async def test_under_concurrent_commits_and_rollbacks_every_committed_change_is_
     seen.extend(await reader.poll())
     await reader.poll_by_number()
     assert sorted(seen) == sorted(committed)
-    assert reader.seen_by_number < committed, "the same turns lose changes for who remembers the highest number"
+    assert reader.seen_by_number < committed, (
+        "the same turns lose changes for who remembers the highest number"
+    )
 
 
 async def test_a_stalled_transaction_holds_up_nobody_and_is_seen_when_it_ends(

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 import msgspec
+from tests.corridors import Corridor
 
 from allpoints.audit.entries import Entry
 from allpoints.store import ledger
 from allpoints.store.ledger import Head, stored_checkpoints, stored_entries
-from tests.corridors import Corridor
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -64,7 +64,9 @@ async def test_entries_come_in_the_order_of_the_tree_page_by_page(fresh: Corrido
         await ledger.seal(connection, places=places, changed={}, checkpoint=Head(7, "note", "9:9:"))
     with fresh.connection() as connection:
         for page in (1, 2, 500):
-            subjects = [msgspec.json.decode(e, type=Entry).subject for e in stored_entries(connection, page=page)]
+            subjects = [
+                msgspec.json.decode(e, type=Entry).subject for e in stored_entries(connection, page=page)
+            ]
             assert "".join(subjects) == "efgdbca"
         assert list(stored_checkpoints(connection)) == ["note"]
 
@@ -72,7 +74,9 @@ async def test_entries_come_in_the_order_of_the_tree_page_by_page(fresh: Corrido
 async def test_receipts_find_the_first_checkpoint_that_covers_them(fresh: Corridor) -> None:
     for size in (2, 5):
         async with fresh.database.system() as connection:
-            await ledger.seal(connection, places={}, changed={}, checkpoint=Head(size, f"note of {size}", "9:9:"))
+            await ledger.seal(
+                connection, places={}, changed={}, checkpoint=Head(size, f"note of {size}", "9:9:")
+            )
     async with fresh.database.act() as act:
         covering = [await act.checkpoint_covering(index) for index in (0, 1, 2, 4, 5)]
         assert await act.latest_checkpoint() == (5, "note of 5")

@@ -1,10 +1,11 @@
 """Reading candidates for links, keeping links, telling of them."""
 
+from tests.corridors import Corridor, contribution, operator, plate
+from tests.store.test_ledger import entry
+
 from allpoints.records import Identifier
 from allpoints.store import ledger, linking
 from allpoints.store.linking import Link
-from tests.corridors import Corridor, contribution, operator, plate
-from tests.store.test_ledger import entry
 
 
 async def give(corridor: Corridor, owner: str, identifier: tuple[str, str]) -> int:

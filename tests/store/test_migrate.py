@@ -6,15 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from tests.corridors import Corridor, contribution, evidence, new_database, operator, plate
+from tests.hubs import asker
 
 from allpoints.audit.checkpoint import Checkpoint
 from allpoints.audit.verify import verify_log
 from allpoints.errors import Unavailable
 from allpoints.hub.environment import Environment
-from allpoints.store import ledger, migrate
+from allpoints.store import feed, ledger, migrate
 from allpoints.store.ledger import stored_checkpoints, stored_entries
-from tests.corridors import Corridor, contribution, evidence, new_database, operator, plate
-from tests.hubs import asker
 
 FUTURE = 10**9
 
@@ -79,11 +79,11 @@ def restored(corridor: Corridor) -> None:
     with corridor.connection() as connection:
         connection.execute("UPDATE public.allpoints_cluster SET identifier = identifier + 1")
         for table in ("log_groups", "changes", "notifications"):
-            connection.execute(f"UPDATE {table} SET xid = (xid::text::bigint + {FUTURE})::text::xid8".encode())
-        for table in ("log_checkpoints", "consumers"):
             connection.execute(
-                f"UPDATE {table} SET snapshot = '{2 * FUTURE}:{2 * FUTURE}:'".encode()
+                f"UPDATE {table} SET xid = (xid::text::bigint + {FUTURE})::text::xid8".encode()
             )
+        for table in ("log_checkpoints", "consumers"):
+            connection.execute(f"UPDATE {table} SET snapshot = '{2 * FUTURE}:{2 * FUTURE}:'".encode())
 
 
 async def test_after_a_restore_every_group_is_sealed_once(fresh: Corridor) -> None:
@@ -143,8 +143,6 @@ async def test_after_a_restore_changes_are_found_again(fresh: Corridor) -> None:
     restored(fresh)
     migrate.migrate(fresh.owner, fresh.identity.database_passwords)
     async with fresh.database.system() as connection:
-        from allpoints.store import feed
-
         snapshot, changes = await feed.changes_since(connection, ledger.BEFORE_EVERYTHING)
         assert len(changes) == 1
         assert (await feed.changes_since(connection, snapshot))[1] == []

@@ -4,10 +4,11 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-import allpoints
 import pytest
-from allpoints.store.queries import query
 from tests.corridors import Corridor
+
+import allpoints
+from allpoints.store.queries import query
 
 FILES = sorted(
     (file for file in files("allpoints.store").joinpath("sql").iterdir() if file.name.endswith(".sql")),
@@ -45,7 +46,9 @@ async def test_postgresql_understands_every_query(corridor: Corridor) -> None:
         for name in NAMES:
             text = re.sub(r"--[^\n]*", "", query(name)).strip().rstrip(";")
             can_be_planned = text.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH"))
-            if not can_be_planned or "allpoints_set_aside" in text:  # a table that is there while loading only
+            if (
+                not can_be_planned or "allpoints_set_aside" in text
+            ):  # a table that is there while loading only
                 continue
             places: dict[str, str] = {}
 

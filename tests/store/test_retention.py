@@ -5,13 +5,13 @@ import re
 import psycopg
 import pytest
 from psycopg import sql
+from tests.corridors import Corridor, contribution, evidence, operator, plate
+from tests.hubs import asker
 
 from allpoints.hits.links import Linker
 from allpoints.records import Particulars
 from allpoints.store import feed, retention
 from allpoints.store.ledger import BEFORE_EVERYTHING
-from tests.corridors import Corridor, contribution, evidence, operator, plate
-from tests.hubs import asker
 
 DUE = {
     "valid_until = current_date - 31": True,
@@ -112,12 +112,17 @@ async def test_a_purged_record_leaves_nothing_of_itself_in_any_table(fresh: Corr
 def tables_with(corridor: Corridor, text: str) -> set[str]:
     """In which tables a text stands."""
     with corridor.connection() as connection:
-        tables = [t for (t,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'allpoints'")]
+        tables = [
+            t for (t,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'allpoints'")
+        ]
         found = set()
         for table in tables:
             rows = connection.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(table)))
             # Bytes are shown in hexadecimal.
-            shown = [row + bytes.fromhex("".join(re.findall(r"\\x([0-9a-f]*)", row))).decode("latin-1") for (row,) in rows]
+            shown = [
+                row + bytes.fromhex("".join(re.findall(r"\\x([0-9a-f]*)", row))).decode("latin-1")
+                for (row,) in rows
+            ]
             found |= {table} if any(text in row for row in shown) else set()
         return found
 
@@ -139,7 +144,9 @@ async def test_signatures_and_replies_are_forgotten_when_they_are_old(fresh: Cor
         await fresh.contribute(operator(owner), contribution(plate()))
     with fresh.connection() as connection:
         [(created,)] = connection.execute("SELECT max(created) FROM nonces")
-        connection.execute("UPDATE idempotency SET created_at = now() - interval '8 days' WHERE bureau = 'ITA'")
+        connection.execute(
+            "UPDATE idempotency SET created_at = now() - interval '8 days' WHERE bureau = 'ITA'"
+        )
         connection.execute("INSERT INTO nonces VALUES (%s, 'old')", [created - 500])
     async with fresh.database.system() as connection:
         await retention.forget_signatures(connection, created_before=created - 240)

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-
-from allpoints.access import Disclosure, Match, Outcome, Refusal, Silent, release
-from allpoints.modalities.identifiers import Keyring, signed
-from allpoints.records import Asker, HeldRecord, Record, RecordState, Retention
-from allpoints.store.queries import query
 from tests.corridors import Corridor, contribution, operator, plate
 from tests.hubs import asker
 from tests.strategies import BUREAUS, TODAY, askers, held_records
+
+from allpoints.access import Disclosure, Match, Outcome, Refusal, release
+from allpoints.modalities.identifiers import Keyring, signed
+from allpoints.records import Asker, HeldRecord, Record, RecordState, Retention
+from allpoints.store.queries import query
 
 MATCH = Match(modality="identifiers", agreement="exact", score=1.0)
 ROLES = ("allpoints_hub", "allpoints_system")
@@ -37,7 +37,9 @@ async def test_postgresql_shows_exactly_what_access_releases(
         for one in who:
             shown, particulars = visible(connection, one, list(held))
             decided = {number: release(r, one, today=today, match=MATCH) for number, r in held.items()}
-            assert shown == {number for number, outcome in decided.items() if not isinstance(outcome, Refusal)}
+            assert shown == {
+                number for number, outcome in decided.items() if not isinstance(outcome, Refusal)
+            }
             assert particulars == {number for number, outcome in decided.items() if is_full(outcome)}
             async with corridor.database.act(one) as act:
                 given = await act.candidates(held)
@@ -186,7 +188,11 @@ async def test_nobody_changes_or_adds_to_what_another_bureau_owns(corridor: Corr
 
 async def test_an_owner_cannot_give_a_record_away(corridor: Corridor, record_id: int) -> None:
     refuse(
-        corridor, "allpoints_hub", "UPDATE records SET owner = 'FRA' WHERE id = %s", record_id, who=operator("ITA")
+        corridor,
+        "allpoints_hub",
+        "UPDATE records SET owner = 'FRA' WHERE id = %s",
+        record_id,
+        who=operator("ITA"),
     )
 
 
@@ -210,7 +216,11 @@ async def test_what_is_one_bureaus_another_cannot_read(corridor: Corridor, recor
         for bureau, sees in (("ITA", True), ("ALB", False)):
             with connection.transaction():
                 as_asker(connection, operator(bureau))
-                for table, column in (("versions", "record_id"), ("reads", "record_id"), ("links", "record_a")):
+                for table, column in (
+                    ("versions", "record_id"),
+                    ("reads", "record_id"),
+                    ("links", "record_a"),
+                ):
                     assert bool(visible_rows(connection, table, record_id, column)) is sees, table
                 for table in ("notifications", "idempotency"):
                     rows = connection.execute(f"SELECT bureau FROM {table}".encode()).fetchall()
@@ -268,7 +278,12 @@ async def test_the_log_can_be_added_to_and_never_rewritten(corridor: Corridor, r
     refuse(corridor, role, f"DELETE FROM {table}")
     refuse(corridor, role, f"TRUNCATE {table}")
     if (role, table) != ("allpoints_system", "log_tiles"):
-        column = {"log_groups": "entries", "log_seals": "first_index", "log_tiles": "hashes", "reads": "owner"}
+        column = {
+            "log_groups": "entries",
+            "log_seals": "first_index",
+            "log_tiles": "hashes",
+            "reads": "owner",
+        }
         name = column.get(table, "note")
         refuse(corridor, role, f"UPDATE {table} SET {name} = {name}")
 
@@ -286,7 +301,9 @@ async def test_the_housekeeper_reads_no_particulars(corridor: Corridor, record_i
         refuse(corridor, "allpoints_system", forbidden)
 
 
-async def test_the_housekeeper_deletes_nothing_but_what_is_overdue(corridor: Corridor, record_id: int) -> None:
+async def test_the_housekeeper_deletes_nothing_but_what_is_overdue(
+    corridor: Corridor, record_id: int
+) -> None:
     with corridor.connection("allpoints_system") as connection:
         assert connection.execute("DELETE FROM records WHERE id = %s", [record_id]).rowcount == 0
         with corridor.connection() as owner:
@@ -296,7 +313,9 @@ async def test_the_housekeeper_deletes_nothing_but_what_is_overdue(corridor: Cor
         assert connection.execute("DELETE FROM records WHERE id = %s", [record_id]).rowcount == 1
 
 
-def refuse(corridor: Corridor, role: str, statement: str, *parameters: object, who: Asker | None = None) -> None:
+def refuse(
+    corridor: Corridor, role: str, statement: str, *parameters: object, who: Asker | None = None
+) -> None:
     """The role is not allowed to do it: not for want of a row, but of a privilege or by a policy."""
     with corridor.connection(role) as connection, connection.transaction(force_rollback=True):
         if who is not None:

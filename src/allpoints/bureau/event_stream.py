@@ -27,7 +27,8 @@ class EventReader:
     def feed(self, chunk: bytes) -> list[Event]:
         """Return the events that `chunk` completes. Raises `TooLarge` for one of more than a mebibyte."""
         *lines, self._rest = (self._rest + chunk).split(b"\n")
-        events = [event for line in lines if (event := self._line(line.rstrip(b"\r").decode(errors="replace"))) is not None]
+        texts = (line.rstrip(b"\r").decode(errors="replace") for line in lines)
+        events = [event for text in texts if (event := self._line(text)) is not None]
         if len(self._rest) + sum(map(len, self._data)) > MAX_EVENT:
             raise TooLarge(f"an event has at most {MAX_EVENT} bytes", field="notifications")
         return events

@@ -28,7 +28,6 @@ def create_app(worker: Worker) -> Litestar:
         route_handlers=[*(handler for room in rooms for handler in room.routes(worker)), document_route()],
         lifespan=[lifespan],
         exception_handlers={AllpointsError: refused, HTTPException: http_error, Exception: failed},
-        middleware=[health.measured],
         openapi_config=None,
         request_max_body_size=MAX_BODY,
         logging_config=None,

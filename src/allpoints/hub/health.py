@@ -1,5 +1,6 @@
 """Health, readiness, metrics, and what the hub says of itself: the few routes that nobody signs."""
 
+import asyncio
 import time
 from functools import lru_cache
 from importlib.metadata import version
@@ -10,9 +11,12 @@ from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, S
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from allpoints.errors import Unavailable
 from allpoints.hub.routes.replies import written
 from allpoints.hub.worker import Worker
 
+READY_TIMEOUT_S = 2.0
+"""Who asks whether the hub is ready does not wait as long as an officer would."""
 REQUESTS = Counter("allpoints_requests", "Requests answered.", ["route", "status"])
 SECONDS = Histogram(
     "allpoints_request_seconds",
@@ -35,8 +39,11 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
         """Whether checks can be answered: the index is open, and PostgreSQL answers."""
         if not worker.gallery.ready:
             return _not_ready("the index is being built")
-        async with worker.database.single_statement() as act:
-            await act.latest_checkpoint()
+        try:
+            async with asyncio.timeout(READY_TIMEOUT_S), worker.database.single_statement() as act:
+                await act.latest_checkpoint()
+        except (TimeoutError, Unavailable):
+            return _not_ready("PostgreSQL does not answer")
         return written({"status": "ready"})
 
     @get("/metrics", include_in_schema=False)

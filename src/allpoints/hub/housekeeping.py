@@ -13,7 +13,7 @@ from allpoints.hub.environment import Environment
 from allpoints.hub.indexing import IndexWriter
 from allpoints.hub.sealing import SEAL_EVERY_S, Sealer
 from allpoints.store.database import Database
-from allpoints.store.retention import forget_signatures
+from allpoints.store.retention import forget_signatures, set_grace
 
 FEED_EVERY_S = 0.2
 FORGET_EVERY_S = 60.0
@@ -30,6 +30,8 @@ async def keep_house(environment: Environment) -> None:
         database, environment.index_folder, identity.index_secret, environment.conninfos["allpoints_system"]
     )
     try:
+        async with database.system() as connection:
+            await set_grace(connection, environment.settings.grace_days)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_every(SEAL_EVERY_S, sealer.seal))
             tasks.create_task(_every(FEED_EVERY_S, lambda: _index_and_link(database, writer)))

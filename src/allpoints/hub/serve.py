@@ -187,6 +187,7 @@ def _worker(settings: HubSettings, conninfos: dict[str, str], parent: int) -> No
     from allpoints.hub.app import create_app
     from allpoints.hub.connections import Connection, close_stalled
     from allpoints.hub.environment import Environment
+    from allpoints.hub.health import measured
     from allpoints.hub.worker import Worker
 
     class _Server(uvicorn.Server):
@@ -198,7 +199,7 @@ def _worker(settings: HubSettings, conninfos: dict[str, str], parent: int) -> No
     _begin(settings)
     worker = Worker(Environment(settings, conninfos))
     config = uvicorn.Config(
-        create_app(worker),
+        measured(create_app(worker)),
         loop="uvloop",
         http=Connection,
         ws="none",

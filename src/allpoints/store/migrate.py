@@ -18,7 +18,7 @@ def migrate(conninfo: str, passwords: dict[str, str]) -> list[str]:
     Safe to call at every start and from several processes at once. Raises `Unavailable` where the database
     is newer than this program.
     """
-    with psycopg.connect(conninfo, autocommit=True) as connection:
+    with _connected(conninfo) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         _create_roles(connection, passwords)
         connection.execute(
@@ -44,7 +44,7 @@ def migrate(conninfo: str, passwords: dict[str, str]) -> list[str]:
 
 def create_database(conninfo: str, name: str) -> None:
     """Create the database where there is none, by the address of another one of the same server."""
-    with psycopg.connect(conninfo, autocommit=True) as connection:
+    with _connected(conninfo) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return
         # Another process of this hub may be as fast.
@@ -57,11 +57,23 @@ def is_restored(conninfo: str) -> bool:
 
     What was built from the change feed must then be built anew: its place in the feed means nothing here.
     """
-    with psycopg.connect(conninfo, autocommit=True) as connection:
+    with _connected(conninfo) as connection:
         if connection.execute("SELECT to_regclass('public.allpoints_cluster')").fetchone() == (None,):
             return False
         known = connection.execute("SELECT identifier FROM public.allpoints_cluster").fetchone()
         return known is not None and known != (_cluster(connection),)
+
+
+def _connected(conninfo: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(conninfo, autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        # libpq names host, port, user and database, never the password.
+        raise Unavailable(
+            f"cannot reach PostgreSQL: {str(error).strip().splitlines()[-1]}",
+            field="ALLPOINTS_DATABASE_URL",
+            remedy="See whether it runs, and whether the address and the password are right.",
+        ) from None
 
 
 def new_passwords() -> dict[str, str]:

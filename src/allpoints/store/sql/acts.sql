@@ -95,8 +95,8 @@ UPDATE records SET state = 'withdrawn', withdrawn_at = now() WHERE id = %s
 -- name: own_records
 -- A page of the asker's own records, in the order of their ids.
 SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
-       r.evaluation, r.valid_until, r.review_by, p.body, ''
-FROM records r JOIN particulars p ON p.record_id = r.id
+       r.evaluation, r.valid_until, r.review_by, p.body, b.contact
+FROM records r JOIN particulars p ON p.record_id = r.id LEFT JOIN bureaus b ON b.code = r.owner
 WHERE r.owner = %(owner)s AND r.id > %(after)s AND (%(reference)s::text IS NULL OR r.reference = %(reference)s)
 ORDER BY r.id LIMIT %(limit)s
 

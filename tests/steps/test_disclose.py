@@ -1,0 +1,108 @@
+"""What is released of the candidates, and that a candidate is confirmed against what is held."""
+
+from datetime import UTC, date, datetime
+
+from tests.hubs import asker
+
+from allpoints.access import Disclosure, Refusal, Silent
+from allpoints.modalities import Population
+from allpoints.records import (
+    Conditions,
+    Evaluation,
+    HeldRecord,
+    Identifier,
+    Particulars,
+    RawIdentifier,
+    RecordKind,
+    RecordState,
+    Release,
+    Retention,
+    Selection,
+)
+from allpoints.records.identifiers import parse_pattern
+from allpoints.steps.disclose import match_of, outcomes
+from allpoints.steps.search import Candidate
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+PLATE = Identifier("plate", "ALB:AA123BC")
+
+
+def held(
+    number: int, *identifiers: Identifier, conditions: Conditions | None = None, owner: str = "ITA"
+) -> HeldRecord:
+    return HeldRecord(
+        id=number,
+        version=1,
+        state=RecordState.ACTIVE,
+        contributed_at=NOW,
+        owner=owner,
+        reference=f"R-{number}",
+        kind=RecordKind.VEHICLE,
+        identifiers=identifiers or (PLATE,),
+        particulars=Particulars(reason="stolen"),
+        conditions=conditions or Conditions(),
+        evaluation=Evaluation("B", 2),
+        retention=Retention(valid_until=date(2030, 1, 1), review_by=date(2030, 1, 1)),
+    )
+
+
+def candidate(number: int, template: object = PLATE, *, question: int = 0) -> Candidate:
+    return Candidate(question, template, number, Population(9, 1))  # type: ignore[arg-type]
+
+
+def test_an_exact_match_says_so_and_how_rare_it_is() -> None:
+    match = match_of(candidate(1), held(1))
+    assert match
+    assert (match.agreement, match.score) == ("exact", 1.0)
+    assert match.llr == 1.0  # one of nine holdings agrees: log10(10 / 1)
+    assert "number AA123BC = AA123BC" in match.explanation
+
+
+def test_a_candidate_that_the_record_does_not_bear_out_is_no_hit() -> None:
+    assert match_of(candidate(1), held(1, Identifier("plate", "ALB:AA124BC"))) is None
+    assert match_of(candidate(1), held(1, Identifier("vin", "WVWZZZ1JZXW000001"))) is None
+
+
+def test_a_qualifier_that_contradicts_is_no_hit() -> None:
+    beretta, glock = (Identifier("firearm", f"{make}::9X19:C12345") for make in ("BERETTA", "GLOCK"))
+    assert match_of(candidate(1, beretta), held(1, glock)) is None
+    assert match_of(candidate(1, beretta), held(1, beretta))
+
+
+def test_of_several_identifiers_the_one_that_agrees_best_counts() -> None:
+    asked = parse_pattern(RawIdentifier("plate", "ALB:AA1?3BC"), field="value")
+    vague = parse_pattern(RawIdentifier("plate", "ALB:AA1*"), field="value")
+    record = held(1, Identifier("plate", "ALB:AA1XXXX"), PLATE)
+    exact, loose = match_of(candidate(1, asked), record), match_of(candidate(1, vague), record)
+    assert exact
+    assert loose
+    assert (exact.agreement, loose.agreement) == ("pattern", "pattern")
+    assert exact.score > loose.score
+
+
+def test_each_question_has_its_own_outcomes_and_a_record_counts_once() -> None:
+    pattern = parse_pattern(RawIdentifier("plate", "ALB:AA?23BC"), field="value")
+    decided = outcomes(
+        [candidate(1, pattern), candidate(1), candidate(2, question=3), candidate(1, question=3)],
+        {1: held(1), 2: held(2)},
+        asker("ALB"),
+        NOW,
+    )
+    assert {question: [o.record for o in found] for question, found in decided.items()} == {0: [1], 3: [2, 1]}
+    [best] = decided[0]
+    assert isinstance(best, Disclosure)
+    assert best.match.agreement == "exact"
+
+
+def test_what_the_database_does_not_show_is_not_released() -> None:
+    assert outcomes([candidate(1)], {}, asker("ALB"), NOW) == {}
+
+
+def test_conditions_are_asked_again_whatever_the_database_shows() -> None:
+    shown = {
+        1: held(1, conditions=Conditions(disclosure=Release.SILENT)),
+        2: held(2, conditions=Conditions(bureaus=Selection("only", ("FRA",)))),
+    }
+    [silent, refused] = outcomes([candidate(1), candidate(2)], shown, asker("ALB"), NOW)[0]
+    assert isinstance(silent, Silent)
+    assert isinstance(refused, Refusal)
