@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-.PHONY: help setup demo up test fuzz lint fuzz lock clean
+.PHONY: help setup demo up test lint fuzz lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,10 +38,6 @@ up: setup ## serve the demo world until Ctrl-C
 test: setup ## run the tests
 	$(BIN)/python -m pytest -q
 
-fuzz: setup ## fuzz every parser with atheris, 20 seconds each
-	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements/fuzz.txt
-	$(BIN)/python -m bench.fuzz
-
 lint: setup ## ruff, mypy --strict, the walls between the rooms
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -49,7 +45,7 @@ lint: setup ## ruff, mypy --strict, the walls between the rooms
 	$(BIN)/lint-imports --no-logo
 
 fuzz: setup ## fuzz the parsers of foreign bytes with atheris, which it installs
-	@$(PIP) install atheris
+	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements/fuzz.txt
 	$(BIN)/python -m bench.fuzz
 
 lock: setup ## refresh the pinned dependencies

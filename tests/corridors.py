@@ -35,6 +35,10 @@ MEMBERS = ("ALB", "FRA", "ITA", "UTO")
 _numbers = itertools.count(1)
 
 
+class Cancelled(Exception):
+    """Raised by a test to make a transaction leave nothing."""
+
+
 class Corridor:
     """What a worker and the housekeeper are made of, without the processes and the HTTP between them."""
 

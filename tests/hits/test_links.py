@@ -179,7 +179,7 @@ async def test_what_is_told_names_the_entry_that_proves_it_and_nothing_of_the_ot
         [notification] = await act.notifications("ITA", after=0, limit=10, unacknowledged=False)
         [found] = await act.links(after=0, limit=10)
     assert notification.entry
-    group, _, position = notification.entry.partition(".")
+    _, _, position = notification.entry.partition(".")
     entry = [e for e in fresh.all_entries() if e.act == "link"][int(position)]
     assert (entry.reader, entry.records, entry.subject) == ("ITA", (one,), str(found.id))
     assert found.sides("ITA") == (one, one + 1)

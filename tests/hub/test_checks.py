@@ -51,9 +51,7 @@ def test_the_specimen_passport_is_found_by_its_zone(hub: RunningHub) -> None:
 
 
 def test_a_wrong_check_digit_is_noted_beside_the_hit(hub: RunningHub) -> None:
-    kept = contribute(
-        hub, "checks-digit", RecordKind.TRAVEL_DOCUMENT, ("travel-document", "UTO:P:L898902C3")
-    )
+    kept = contribute(hub, "checks-digit", RecordKind.TRAVEL_DOCUMENT, ("travel-document", "UTO:P:L898902C3"))
     wrong = SPECIMEN.replace("7408122", "7408125")
     reply = answer_with(hub.client("ALB"), MrzEvidence(wrong), kept)
     assert any("check digit of" in note and "5 instead of 2" in note for note in reply.notes)

@@ -88,6 +88,6 @@ async def test_a_newcomer_signs_with_the_very_key_that_is_to_be_enrolled(corrido
     assert one.admit_newcomer(message, public_key=key.public_key, bureau="XPO").newcomer
     with pytest.raises(Unauthenticated):
         one.admit_newcomer(message, public_key=BureauKey.generate("XPO").public_key, bureau="XPO")
+    officer = corridor.message(asker("XPO"), b"{}", key=key)
     with pytest.raises(Forbidden):
-        officer = corridor.message(asker("XPO"), b"{}", key=key)
         one.admit_newcomer(officer, public_key=key.public_key, bureau="XPO")

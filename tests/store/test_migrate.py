@@ -42,7 +42,7 @@ def test_of_several_that_start_at_once_one_migrates(environment: Environment, em
     with ThreadPoolExecutor(4) as threads:
         done = list(threads.map(lambda _: migrate.migrate(empty, passwords), range(4)))
     assert sorted(map(len, done))[:3] == [0, 0, 0]
-    assert sum(done, []) == applied(empty)
+    assert max(done) == applied(empty)
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(

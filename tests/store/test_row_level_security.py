@@ -4,7 +4,7 @@ from datetime import date
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.corridors import Corridor, contribution, operator, plate
@@ -23,7 +23,13 @@ ROLES = ("allpoints_hub", "allpoints_system")
 # The rule of release, decided twice -----------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    # Whole databases are not worth shrinking: the pair that disagrees stands in the message.
+    phases=(Phase.reuse, Phase.generate),
+)
 @given(
     records=st.lists(held_records(), min_size=30, max_size=30),
     who=st.lists(askers(), min_size=16, max_size=16, unique=True),
@@ -42,7 +48,7 @@ async def test_postgresql_shows_exactly_what_access_releases(
             }
             assert particulars == {number for number, outcome in decided.items() if is_full(outcome)}
             async with corridor.database.act(one) as act:
-                given = await act.candidates(held)
+                given = {number: replace(h, contact="") for number, h in (await act.candidates(held)).items()}
             assert given == {
                 number: held[number] if is_full(outcome) else replace(held[number], particulars=None)
                 for number, outcome in decided.items()
@@ -213,7 +219,7 @@ async def test_what_is_one_bureaus_another_cannot_read(corridor: Corridor, recor
         ):
             connection.execute(statement.encode(), {"id": record_id, "other": other})
     with corridor.connection("allpoints_hub") as connection:
-        for bureau, sees in (("ITA", True), ("ALB", False)):
+        for bureau, sees in (("ITA", True), ("XPO", False)):
             with connection.transaction():
                 as_asker(connection, operator(bureau))
                 for table, column in (
@@ -227,7 +233,7 @@ async def test_what_is_one_bureaus_another_cannot_read(corridor: Corridor, recor
                     assert {row for (row,) in rows} <= {bureau}
                     assert bool(rows) is sees, table
         with connection.transaction(force_rollback=True):
-            as_asker(connection, operator("ALB"))
+            as_asker(connection, operator("XPO"))
             seen = connection.execute("UPDATE notifications SET acknowledged_at = now()")
             assert seen.rowcount == 0
 

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import gc
+import json
 import logging
 import multiprocessing
 import os
@@ -15,8 +16,10 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -82,7 +85,25 @@ def configure_logging(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=_lines_to_standard_error,
     )
-    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OfLibraries())
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler])
+
+
+class _OfLibraries(logging.Formatter):
+    """What libraries log, in the same form: one line, and of an exception its type and place alone."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one JSON object; the lines after a message's first may quote what somebody sent."""
+        event = {
+            "logger": record.name,
+            "event": record.getMessage().partition("\n")[0],
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        }
+        if record.exc_info and record.exc_info[0]:
+            event |= {"error": record.exc_info[0].__name__, "where": _place(record.exc_info[2])}
+        return json.dumps(event)
 
 
 def _lines_to_standard_error(*_: object) -> structlog.WriteLogger:
@@ -104,12 +125,15 @@ def _without_local_values(
 ) -> structlog.typing.EventDict:
     """Keep where an exception happened and drop its message, which may quote what somebody sent."""
     if event.pop("exc_info", None):
-        trace = sys.exc_info()[2]
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        if trace is not None:
-            event["where"] = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        event["where"] = _place(sys.exc_info()[2])
     return event
+
+
+def _place(trace: TracebackType | None) -> str:
+    """The innermost file and line."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
 
 
 class _Child:

@@ -41,6 +41,8 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] ",
     "log_timezone": "UTC",
     "timezone": "UTC",
+    # shared memory in the data folder is cleared at each start: what a kill leaves in /dev/shm stays there
+    "dynamic_shared_memory_type": "mmap",
     # a client that hangs or is gone must hold neither locks nor a connection
     "idle_in_transaction_session_timeout": "60s",
     "client_connection_check_interval": "10s" if sys.platform == "linux" else "0",
