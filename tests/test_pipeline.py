@@ -11,7 +11,6 @@ from nacl.signing import VerifyKey
 from tests.corridors import Corridor, contribution, evidence, operator, plate
 from tests.hubs import asker
 
-from allpoints import pipeline as pipeline_module
 from allpoints.access import Action
 from allpoints.audit.entries import Entry
 from allpoints.audit.receipt import verify_promise
@@ -29,6 +28,7 @@ from allpoints.errors import (
 )
 from allpoints.records import Conditions, Release, Selection
 from allpoints.records.evidence import Check
+from allpoints.steps import decode
 from allpoints.steps.commit import Done
 from allpoints.steps.search import Gallery, IndexNotReady
 from allpoints.store.acts import Act, KeyNotActive
@@ -168,8 +168,8 @@ async def test_untrusted_bytes_are_not_decoded_before_the_signature_verifies(
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("decoded an unauthenticated body")
 
-    monkeypatch.setattr(pipeline_module, "decode_check", fail)
-    monkeypatch.setattr(pipeline_module, "decode_checks", fail)
+    monkeypatch.setattr(decode, "decoded", fail)
+    monkeypatch.setattr(decode, "decode_lines", fail)
     foreign = BureauKey.generate("ALB")
     hostile = b'{"evidence": [' * 10_000
     for action in (Action.CHECK, Action.CHECK_IN_BULK):

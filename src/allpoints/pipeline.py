@@ -24,8 +24,9 @@ from allpoints.steps.contribute import (
     store_contributions,
     withdraw_record,
 )
-from allpoints.steps.decode import Question, count_lines, decode_check, decode_checks
+from allpoints.steps.decode import Question, count_lines
 from allpoints.steps.disclose import Findings, log_check, log_reads, outcomes, reread
+from allpoints.steps.prepare import decode, search
 from allpoints.steps.search import Gallery
 from allpoints.store.acts import Act
 from allpoints.store.database import Database
@@ -58,11 +59,15 @@ class Pipeline:
         arrived = [await self._admit(message, action) for message, action in asked]
         cases = [case for case in arrived if isinstance(case, Case)]
         for case in cases:
-            self._decode(case, now)
-            self._search(case)
+            decode(case, self._authoriser, now)
+            await search(case, self._gallery)
         found = any(case.candidates for case in cases)
         settled = iter(await self._committer.settle(cases, self._release, now=now, many_statements=found))
         return [next(settled) if isinstance(case, Case) else case for case in arrived]
+
+    async def introduce(self, message: HttpMessage) -> None:
+        """Look up a key that is new here, before the request joins others. Raises what refuses it."""
+        await self._authoriser.introduce(message)
 
     async def contribute_one(self, message: HttpMessage) -> Done:
         """Store the one contribution in the body; the result is its `Stored`."""
@@ -148,27 +153,6 @@ class Pipeline:
         except AllpointsError as error:
             return error
         return Case(admitted=admitted, action=action, error=admitted.refusal)
-
-    def _decode(self, case: Case, now: datetime) -> None:
-        if case.error:
-            return
-        try:
-            if case.action is Action.CHECK:
-                case.questions = [decode_check(case.admitted.body, today=now.date())]
-            else:
-                case.questions = decode_checks(case.admitted.body, today=now.date())
-        except AllpointsError as error:
-            case.error = error
-
-    def _search(self, case: Case) -> None:
-        if case.error:
-            return
-        try:
-            case.candidates = self._gallery.search(
-                [q.templates if isinstance(q, Question) else () for q in case.questions]
-            )
-        except AllpointsError as error:
-            case.error = error
 
     async def _release(self, act: Act, cases: Sequence[Case], group: Group) -> None:
         """Re-read the candidates as each asker, decide what is released, and write the group's entries."""

@@ -78,6 +78,7 @@ async def test_after_a_flush_readers_open_the_newer_segments(
     fresh: Corridor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(indexing, "FLUSH_RECORDS", 1)
+    monkeypatch.setattr(indexing, "FLUSH_PAUSE_S", 0)
     first, second = plate(), plate()
     ids = [await give(fresh, first)]
     index = await fresh.writer.feed()
@@ -97,6 +98,7 @@ async def test_a_flush_forgets_only_changes_that_the_older_segments_hold(
 ) -> None:
     """A worker that still reads the segments before the newest loses nothing of the feed."""
     monkeypatch.setattr(indexing, "FLUSH_RECORDS", 1)
+    monkeypatch.setattr(indexing, "FLUSH_PAUSE_S", 0)
     await fresh.gallery.catch_up()
     number = plate()
     record_id = await give(fresh, number)
@@ -112,6 +114,7 @@ async def test_changes_that_have_not_been_compared_yet_are_not_forgotten(
     fresh: Corridor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(indexing, "FLUSH_RECORDS", 1)
+    monkeypatch.setattr(indexing, "FLUSH_PAUSE_S", 0)
     for _ in range(3):
         number = plate()
         for owner in ("ITA", "FRA"):

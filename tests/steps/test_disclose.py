@@ -25,6 +25,7 @@ from allpoints.steps.search import Candidate
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PLATE = Identifier("plate", "ALB:AA123BC")
+POPULATION = Population(9, 1)
 
 
 def held(
@@ -47,11 +48,11 @@ def held(
 
 
 def candidate(number: int, template: object = PLATE, *, question: int = 0) -> Candidate:
-    return Candidate(question, template, number, Population(9, 1))  # type: ignore[arg-type]
+    return Candidate(question, template, number, POPULATION)  # type: ignore[arg-type]
 
 
 def test_an_exact_match_says_so_and_how_rare_it_is() -> None:
-    match = match_of(candidate(1), held(1))
+    match = match_of(candidate(1), held(1), POPULATION)
     assert match
     assert (match.agreement, match.score) == ("exact", 1.0)
     assert match.llr == 1.0  # one of nine holdings agrees: log10(10 / 1)
@@ -59,21 +60,24 @@ def test_an_exact_match_says_so_and_how_rare_it_is() -> None:
 
 
 def test_a_candidate_that_the_record_does_not_bear_out_is_no_hit() -> None:
-    assert match_of(candidate(1), held(1, Identifier("plate", "ALB:AA124BC"))) is None
-    assert match_of(candidate(1), held(1, Identifier("vin", "WVWZZZ1JZXW000001"))) is None
+    assert match_of(candidate(1), held(1, Identifier("plate", "ALB:AA124BC")), POPULATION) is None
+    assert match_of(candidate(1), held(1, Identifier("vin", "WVWZZZ1JZXW000001")), POPULATION) is None
 
 
 def test_a_qualifier_that_contradicts_is_no_hit() -> None:
     beretta, glock = (Identifier("firearm", f"{make}::9X19:C12345") for make in ("BERETTA", "GLOCK"))
-    assert match_of(candidate(1, beretta), held(1, glock)) is None
-    assert match_of(candidate(1, beretta), held(1, beretta))
+    assert match_of(candidate(1, beretta), held(1, glock), POPULATION) is None
+    assert match_of(candidate(1, beretta), held(1, beretta), POPULATION)
 
 
 def test_of_several_identifiers_the_one_that_agrees_best_counts() -> None:
     asked = parse_pattern(RawIdentifier("plate", "ALB:AA1?3BC"), field="value")
     vague = parse_pattern(RawIdentifier("plate", "ALB:AA1*"), field="value")
     record = held(1, Identifier("plate", "ALB:AA1XXXX"), PLATE)
-    exact, loose = match_of(candidate(1, asked), record), match_of(candidate(1, vague), record)
+    exact, loose = (
+        match_of(candidate(1, asked), record, POPULATION),
+        match_of(candidate(1, vague), record, POPULATION),
+    )
     assert exact
     assert loose
     assert (exact.agreement, loose.agreement) == ("pattern", "pattern")

@@ -1,5 +1,6 @@
 """What can be done in one transaction on behalf of an asker: whole, or not at all."""
 
+import asyncio
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -218,3 +219,28 @@ async def test_a_key_waits_is_approved_and_ends(fresh: Corridor) -> None:
         "Interpol",
         "desk@example.org",
     )
+
+
+async def test_groups_that_hold_the_same_requests_in_another_order_do_not_lock_each_other_up(
+    fresh: Corridor,
+) -> None:
+    with fresh.connection() as connection:
+        connection.execute(
+            "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END $$"
+        )
+        connection.execute(
+            "CREATE TRIGGER slowly BEFORE INSERT ON nonces FOR EACH ROW EXECUTE FUNCTION slowly()"
+        )
+    requests = [request(fresh, "ALB", bytes([number]) * 16) for number in range(2)]
+
+    async def append(made: Group) -> bool:
+        try:
+            async with fresh.database.single_statement() as act:
+                await act.append(made)
+        except ReplayedRequest:
+            return False
+        return True
+
+    both = (group(*requests), group(*reversed(requests)))
+    assert sorted(await asyncio.gather(*map(append, both))) == [False, True]

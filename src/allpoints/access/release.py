@@ -105,8 +105,9 @@ def release(held: HeldRecord, asker: Asker, *, today: date, match: Match) -> Out
     """Decide what `asker` learns of a record that its check found.
 
     `held` is the record as the database gave it to this asker, after the search. The owner's own askers see
-    everything, others a record that is in force as far as its conditions admit them. Raises `Unavailable` where the record is to be disclosed in full but came without
-    its particulars: row-level security then disagrees, and the stricter of the two prevails.
+    everything, others a record that is in force as far as its conditions admit them. Raises `Unavailable` where
+    the record is to be disclosed in full but came without its particulars: row-level security then disagrees,
+    and the stricter of the two prevails.
     """
     if asker.bureau != held.owner:
         if reason := _refusal(held, asker, today):

@@ -5,6 +5,7 @@ the fact that a record was found is its owner's, in an entry of its own, so that
 the asker's own log. An entry without a reader is for the oversight body alone.
 """
 
+import secrets
 from datetime import datetime
 
 import msgspec
@@ -42,10 +43,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For a read: full, contact or silent; for a refusal: the error's code."""
     subject: str = ""
     """What else the act was about: a key id, a bureau, an entry."""
+    salt: bytes = b""
+    """Random, in an entry that others must not guess: proofs show its hash to those who know the rest of it."""
 
     def encode(self) -> bytes:
         """The bytes of the leaf."""
         return _ENCODER.encode(self)
+
+    def encode_salted(self) -> bytes:
+        """The bytes of a leaf that nobody can make again from what they know of it."""
+        return _ENCODER.encode(msgspec.structs.replace(self, salt=secrets.token_bytes(16)))
 
 
 _ENCODER = msgspec.json.Encoder(order=None)
@@ -117,7 +124,7 @@ class Group:
 
     def add_aside(self, entry: Entry) -> int:
         """Add an entry that the asker must not notice, and return its place among those."""
-        self._aside.append(entry.encode())
+        self._aside.append(entry.encode_salted())
         return len(self._aside) - 1
 
     def add_reads(self, entry: Entry, records: tuple[int, ...], owner: str) -> int:

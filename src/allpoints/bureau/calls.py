@@ -14,6 +14,10 @@ import msgspec
 from allpoints.audit import Checkpoint, Promise, Receipt, VerifierKey, verify_promise
 from allpoints.audit.verify import verify_chain, verify_receipt
 from allpoints.bureau.keys import BureauKey
+from allpoints.errors import MalformedInput, TooLarge
+from allpoints.formats.http_signature import rotation_statement
+from allpoints.records import Bureau, Contribution, HeldRecord
+from allpoints.records.evidence import Check, Evidence
 from allpoints.wire import (
     About,
     Acknowledged,
@@ -31,10 +35,6 @@ from allpoints.wire import (
     Summary,
     Version,
 )
-from allpoints.errors import MalformedInput, TooLarge
-from allpoints.formats.http_signature import rotation_statement
-from allpoints.records import Bureau, Contribution, HeldRecord
-from allpoints.records.evidence import Check, Evidence
 
 MAX_LINES = 1_000
 MAX_BODY = 4 << 20

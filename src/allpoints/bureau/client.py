@@ -21,18 +21,18 @@ from allpoints.bureau import calls
 from allpoints.bureau.calls import Call
 from allpoints.bureau.event_stream import EventReader
 from allpoints.bureau.signing import Signer
-from allpoints.errors import Problem
-from allpoints.wire import Notification
 from allpoints.errors import (
     AllpointsError,
     InvalidValue,
     MalformedInput,
     NotFound,
+    Problem,
     QuotaExceeded,
     TooLarge,
     Unavailable,
 )
 from allpoints.records import Asker
+from allpoints.wire import Notification
 
 TIMEOUT_S = 10.0
 STREAM_SILENCE_S = 60.0
@@ -44,6 +44,8 @@ LONGEST_PAUSE_S = 10.0
 """Where the hub asks to wait longer than this, the caller decides."""
 NOT_YET_PAUSE_S = 0.25
 MAX_REPLY = 64 << 20
+
+_NOT_REACHED = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
 
 Answer = TypeVar("Answer")
 P = ParamSpec("P")
@@ -425,8 +427,12 @@ def _refusal(reply: _Reply) -> AllpointsError:
     try:
         problem = msgspec.json.decode(reply.body, type=Problem)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        # A proxy or a stranger answered, not a hub.
-        problem = Problem(code="", status=reply.status, detail=f"the answer was status {reply.status} without a reason")
+        # A proxy or a stranger answered, not a hub: a proxy that does not reach the hub may reach it soon.
+        problem = Problem(
+            code="unavailable" if reply.status in _NOT_REACHED else "",
+            status=reply.status,
+            detail=f"the answer was status {reply.status} without a reason",
+        )
     return problem.as_error(retry_after_s=_retry_after(reply) or 1)
 
 

@@ -24,6 +24,7 @@ from allpoints.records import (
 )
 from allpoints.steps.search import apply_changes
 from allpoints.store import feed, ledger, linking
+from allpoints.store.acts import Act, StoredLink
 from allpoints.store.database import Connection, Database, only_one
 from allpoints.store.linking import Link, Linkable
 
@@ -142,6 +143,35 @@ def disclosed_link(held: HeldRecord, asker: Asker) -> Disclosure | None:
     match = Match(modality=IDENTIFIERS.name, agreement="exact", score=1.0)
     outcome = release(held, asker, today=datetime.now(UTC).date(), match=match)
     return outcome if isinstance(outcome, Disclosure) else None
+
+
+class ShownLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A link as one of the two owners sees it."""
+
+    id: int
+    record: int
+    """The own one."""
+    scheme: str
+    raised_at: datetime
+    other: Disclosure
+
+
+async def shown_link(act: Act, link: StoredLink, asker: Asker) -> ShownLink | None:
+    """What the asker learns of a link: as much as if the asker had asked for it now.
+
+    None where either record is no longer in force, where they no longer share the identifier, and where the
+    other owner's conditions show this asker nothing.
+    """
+    own, other = link.sides(asker.bureau)
+    eyes = msgspec.structs.replace(asker, purpose=Purpose(link.contributed_for))
+    await act.name_asker(eyes)
+    held = await act.candidates([own, other])
+    if len(held) < 2 or link.scheme not in _shared(held[own].identifiers, held[other].identifiers):
+        return None
+    disclosure = disclosed_link(held[other], eyes)
+    if disclosure is None:
+        return None
+    return ShownLink(id=link.id, record=own, scheme=link.scheme, raised_at=link.raised_at, other=disclosure)
 
 
 def _links(found: Iterable[tuple[int, int]], records: dict[int, Linkable]) -> Iterable[Link]:

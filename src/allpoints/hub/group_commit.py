@@ -32,6 +32,7 @@ class GroupCommit:
         """Ask, and wait for the answer. Raises what refused it, `Unavailable` where too many wait."""
         if len(self._waiting) >= MAX_WAITING:
             raise Unavailable("too many requests wait already")
+        await self._pipeline.introduce(message)
         answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._waiting.append((message, action, answer))
         if len(self._running) < CONCURRENT:

@@ -16,6 +16,7 @@ from allpoints.store.database import Database
 
 FLUSH_RECORDS = 50_000
 FLUSH_EVERY_S = 60.0
+FLUSH_PAUSE_S = 1.0
 _PARTIAL = {scheme.name: scheme.number for scheme in SCHEMES if scheme.partial}
 _log = structlog.get_logger("allpoints.index")
 
@@ -43,16 +44,22 @@ class IndexWriter:
         self._conninfo = conninfo
         self._flushed_at = time.monotonic()
         self._snapshot = ""
+        self._generation = 0
         self.index: IdentifierIndex | None = None
 
     async def feed(self) -> IdentifierIndex:
         """Bring the index up to date, building it first where there is none; return it."""
         if self.index is None or self.index.outdated():
             index = await asyncio.to_thread(self._open)
+            if not await self._can_be_fed(index):
+                _log.warning("index.unusable", reason="the change feed no longer reaches back to it")
+                index = await asyncio.to_thread(rebuild, self._folder, self._secret, self._conninfo)
             await self._anchor(index.cursor)
             self.index, self._snapshot = index, index.cursor
         since, self._snapshot = self._snapshot, self.index.cursor
         async with self._database.system() as connection:
+            if self._generation != self._database.generation:
+                self._generation, since = self._database.generation, self.index.cursor
             self._snapshot, changes = await feed.changes_since(connection, since)
         await asyncio.to_thread(apply_changes, self.index, changes)
         return self.index
@@ -64,18 +71,22 @@ class IndexWriter:
             return
         waiting = index.memory().tail_records
         age = time.monotonic() - self._flushed_at
-        if waiting < FLUSH_RECORDS and (not waiting or age < FLUSH_EVERY_S):
+        if not waiting or age < (FLUSH_PAUSE_S if waiting >= FLUSH_RECORDS else FLUSH_EVERY_S):
             return
         oldest_needed = index.cursor
+        self._flushed_at = time.monotonic()  # also where it fails: it is tried again as late as any
         await self._anchor(self._snapshot)
         await asyncio.to_thread(index.flush, self._snapshot)
-        self._flushed_at = time.monotonic()
         _log.info("index.flushed", records=waiting)
         # Readers of the segments before these still replay the feed from their cursor.
         async with self._database.system() as connection:
             links = await feed.position(connection, "links")
             if links is not None:
                 await feed.trim(connection, oldest_needed)
+
+    async def _can_be_fed(self, index: IdentifierIndex) -> bool:
+        async with self._database.system() as connection:
+            return await feed.still_complete(connection, index.cursor)
 
     async def _anchor(self, snapshot: str) -> None:
         """Make sure that the snapshot means the same after a crash, before a segment relies on it.

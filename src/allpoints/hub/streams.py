@@ -34,6 +34,7 @@ class Streams:
         self._database = database
         self._listeners: dict[str, set[_Queue]] = defaultdict(set)
         self._snapshot = ""
+        self._generation = 0
         self._following = asyncio.Event()
 
     async def events(
@@ -54,6 +55,11 @@ class Streams:
                 if not await trusted():
                     return
                 yield message
+
+    def check_room(self) -> None:
+        """Raise `Unavailable` where too many listen already."""
+        if sum(map(len, self._listeners.values())) >= MAX_LISTENERS:
+            raise Unavailable("too many streams are open")
 
     def stop(self) -> None:
         """End all streams: their listeners find another worker."""
@@ -95,8 +101,7 @@ class Streams:
 
     @contextmanager
     def _listening(self, bureau: str) -> Iterator[_Queue]:
-        if sum(map(len, self._listeners.values())) >= MAX_LISTENERS:
-            raise Unavailable("too many streams are open")
+        self.check_room()
         queue: _Queue = asyncio.Queue()
         self._listeners[bureau].add(queue)
         try:
@@ -111,6 +116,13 @@ class Streams:
             self._following.clear()
             return
         async with self._database.system() as connection:
+            if self._generation != self._database.generation:
+                # The snapshot may mean something else now: listeners come again and find all that waits.
+                self._generation, self._snapshot = self._database.generation, ""
+                if self._following.is_set():
+                    self._following.clear()
+                    self.stop()
+                    return
             if not self._snapshot:
                 self._snapshot = await feed.current_snapshot(connection)
                 self._following.set()

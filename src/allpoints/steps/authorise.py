@@ -53,6 +53,20 @@ class Authoriser:
         refusal = self._refusal(asker, action, questions, owner)
         return Admitted(asker=asker, request=request, body=message.body, refusal=refusal)
 
+    async def introduce(self, message: HttpMessage) -> None:
+        """Look up the key that a request names, if it is new to this worker.
+
+        Done before the request joins others, so that a stranger's delays nobody but itself. Raises
+        `Unauthenticated` or `MalformedInput` for a request that no key could make good.
+        """
+        unverified = read_signature(message, authorities=self._authorities, now=time.time())
+        if unverified.key_id not in self._keys:
+            await self._look_up(unverified.key_id)
+
+    def charge(self, asker: Asker, identifiers: int) -> None:
+        """Count more against the bureau's quota, once it is known. Raises `QuotaExceeded` or `TooLarge`."""
+        self._quotas.take(asker.bureau, identifiers, time.monotonic())
+
     def admit_newcomer(self, message: HttpMessage, *, public_key: bytes, bureau: str) -> Admitted:
         """Authenticate a request to enrol: signed by the very key that asks to be enrolled."""
         unverified = read_signature(message, authorities=self._authorities, now=time.time())

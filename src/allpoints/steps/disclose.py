@@ -1,5 +1,6 @@
 """Fourth step: what is released of the candidates, who is told, and what the log keeps of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -7,8 +8,8 @@ import msgspec
 
 from allpoints.access import Disclosure, Match, Outcome, Refusal, disclosed_log, release
 from allpoints.audit.entries import Group, act_entry
-from allpoints.modalities import IDENTIFIERS
-from allpoints.records import Asker, HeldRecord, Identifier
+from allpoints.modalities import IDENTIFIERS, Population
+from allpoints.records import Asker, HeldRecord
 from allpoints.records.identifiers import Pattern
 from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Case
@@ -63,48 +64,72 @@ async def reread(act: Act, cases: Iterable[Case]) -> Seen:
     return seen
 
 
-def match_of(candidate: Candidate, held: HeldRecord) -> Match | None:
-    """Confirm a candidate against what PostgreSQL holds; None where a stale index or a hash misled.
-
-    Of several identifiers the one that agrees best counts.
-    """
-    template = candidate.template
-    best: tuple[float, Identifier] | None = None
-    for identifier in held.identifiers:
-        if identifier.scheme == template.scheme:
-            score = IDENTIFIERS.compare(template, identifier, candidate.population).score
-            if score > 0 and (best is None or score > best[0]):
-                best = (score, identifier)
-    if best is None:
-        return None
-    explanation = IDENTIFIERS.explain(template, best[1], candidate.population)
-    return Match(
-        modality=IDENTIFIERS.name,
-        agreement="pattern" if isinstance(template, Pattern) else "exact",
-        explanation=(*map(str, explanation.findings), *explanation.remarks),
-        score=best[0],
-        llr=explanation.comparison.llr,
-    )
-
-
 def outcomes(
     candidates: Iterable[Candidate],
     held: Mapping[int, HeldRecord],
     asker: Asker,
     now: datetime,
 ) -> dict[int, list[Outcome]]:
-    """Decide for each question of one asker what is released; a record counts once a question."""
+    """Decide for each question of one asker what is released; a record counts once a question.
+
+    The strength of evidence counts only the agreeing records that the asker is shown: a number that counted
+    the others too would tell that there are some.
+    """
+    agreeing = _agreeing(candidates, held)
+    shown = Counter(
+        (candidate.question, candidate.template)
+        for candidate, record in agreeing
+        if shows(record, asker, now)
+    )
     decided: dict[int, dict[int, Outcome]] = {}
-    for candidate in candidates:
-        record = held.get(candidate.record_id)
-        match = match_of(candidate, record) if record else None
-        if record is None or match is None:
-            continue
+    for candidate, record in agreeing:
+        agree = max(1, shown[candidate.question, candidate.template])
+        match = match_of(candidate, record, Population(candidate.population.size, agree))
         of_question = decided.setdefault(candidate.question, {})
         known = of_question.get(record.id)
-        if known is None or (isinstance(known, Disclosure) and known.match.score < match.score):
+        if match and (known is None or (isinstance(known, Disclosure) and known.match.score < match.score)):
             of_question[record.id] = release(record, asker, today=now.date(), match=match)
     return {question: list(of_record.values()) for question, of_record in decided.items()}
+
+
+def shows(record: HeldRecord, asker: Asker, now: datetime) -> bool:
+    """Whether the asker is shown anything of the record."""
+    match = Match(modality=IDENTIFIERS.name, agreement="exact", score=0.0)
+    return isinstance(release(record, asker, today=now.date(), match=match), Disclosure)
+
+
+def match_of(candidate: Candidate, held: HeldRecord, population: Population) -> Match | None:
+    """Confirm a candidate against what PostgreSQL holds; None where a stale index or a hash misled.
+
+    Of several identifiers the one that agrees best counts.
+    """
+    template = candidate.template
+    scored = [
+        (IDENTIFIERS.compare(template, identifier, population).score, identifier)
+        for identifier in held.identifiers
+        if identifier.scheme == template.scheme
+    ]
+    score, identifier = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+    if identifier is None or score <= 0:
+        return None
+    explanation = IDENTIFIERS.explain(template, identifier, population)
+    return Match(
+        modality=IDENTIFIERS.name,
+        agreement="pattern" if isinstance(template, Pattern) else "exact",
+        explanation=(*map(str, explanation.findings), *explanation.remarks),
+        score=score,
+        llr=explanation.comparison.llr,
+    )
+
+
+def _agreeing(
+    candidates: Iterable[Candidate], held: Mapping[int, HeldRecord]
+) -> list[tuple[Candidate, HeldRecord]]:
+    return [
+        (candidate, record)
+        for candidate in candidates
+        if (record := held.get(candidate.record_id)) and match_of(candidate, record, candidate.population)
+    ]
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):

@@ -49,6 +49,7 @@ class Gallery:
         self._keyring = Keyring(secret)
         self._index: Index[Template] | None = None
         self._snapshot = ""
+        self._generation = 0
 
     @property
     def ready(self) -> bool:
@@ -96,6 +97,11 @@ class Gallery:
             return
         since, self._snapshot = self._snapshot, index.cursor
         async with self._database.system() as connection:
+            if self._generation != self._database.generation:
+                self._generation, since = self._database.generation, index.cursor
+            if index is not self._index and not await feed.still_complete(connection, since):
+                # Segments from before a long absence: the housekeeper is about to build new ones.
+                return
             self._snapshot, changes = await feed.changes_since(connection, since)
         for start in range(0, len(changes), SLICE):
             apply_changes(index, changes[start : start + SLICE])

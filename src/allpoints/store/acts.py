@@ -16,6 +16,7 @@ from allpoints.errors import Conflict, Unauthenticated
 from allpoints.records import (
     Asker,
     Bureau,
+    Conditions,
     Evaluation,
     HeldRecord,
     Identifier,
@@ -38,11 +39,7 @@ class KeyNotActive(Unauthenticated):
 
 
 class ReplayedRequest(Exception):
-    """Requests of the group were seen before; `digests` says which."""
-
-    def __init__(self, digests: frozenset[bytes]) -> None:
-        super().__init__("replayed")
-        self.digests = digests
+    """At least one request of the group was seen before; `Act.seen` says which."""
 
 
 class StoredKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +130,7 @@ class Act:
         """
         if not records:
             return {}
-        sets = [await self._condition_sets.id_of(self._connection, record.conditions) for record in records]
+        sets = await self._condition_set_ids({record.conditions for record in records})
         rows = await self._rows(
             "add_records",
             owner=records[0].owner,
@@ -142,7 +139,7 @@ class Act:
             kinds=[record.kind.value for record in records],
             identifiers=[_encode(record.identifiers).decode() for record in records],
             keys=[",".join(map(str, numbers)) for numbers in keys],
-            condition_sets=sets,
+            condition_sets=[sets[record.conditions] for record in records],
             evaluations=[str(record.evaluation) for record in records],
             valid_until=[record.retention.valid_until for record in records],
             review_by=[record.retention.review_by for record in records],
@@ -156,6 +153,11 @@ class Act:
         )
         await self.announce(ids.values())
         return ids
+
+    async def _condition_set_ids(self, wanted: set[Conditions]) -> dict[Conditions, int]:
+        # In one order everywhere, or two uploads with the same new sets would wait for each other for ever.
+        ordered = sorted(wanted, key=_encode)
+        return {each: await self._condition_sets.id_of(self._connection, each) for each in ordered}
 
     async def correct_record(self, held: HeldRecord, record: Record, keys: Sequence[int]) -> int:
         """Replace an own record, keep the old version, announce the change; return the new version."""
@@ -241,7 +243,8 @@ class Act:
 
         Raises `KeyNotActive` naming the key, or `ReplayedRequest`; nothing of the transaction is kept then.
         """
-        requests = group.requests
+        # In one order everywhere, or two groups with the same replays would wait for each other for ever.
+        requests = sorted(group.requests, key=lambda request: (request.created, request.nonce_digest))
         try:
             [(number,)] = await self._rows(
                 "append_group",
@@ -253,7 +256,7 @@ class Act:
                 *_columns(group.told, 3),
             )
         except psycopg.errors.UniqueViolation:
-            raise ReplayedRequest(frozenset()) from None
+            raise ReplayedRequest from None
         except psycopg.DatabaseError as error:
             if error.sqlstate == "AP001":
                 raise KeyNotActive("the key is not active", field=error.diag.message_detail) from None

@@ -1,6 +1,6 @@
 """The hub's connections to PostgreSQL: two pools, one for each role that the hub's processes play."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 STATEMENT_TIMEOUT_MS = 30_000
 CONNECTION_WAIT_S = 10.0
+SYSTEM_CONNECTIONS = 3
 RECONNECT_S = 5.0
 """How long the pool tries again by itself, ever more rarely; then whoever needs a connection tries at once."""
 
@@ -33,8 +34,11 @@ class Database:
 
     def __init__(self, hub_conninfo: str, system_conninfo: str, *, connections: int = 6) -> None:
         self._hub = _pool(hub_conninfo, connections)
-        self._system = _pool(system_conninfo, 3)
+        self._system = _pool(system_conninfo, SYSTEM_CONNECTIONS, self._count_connection)
         self.condition_sets = ConditionSets()
+        self.generation = 0
+        """Grows with each new connection of the housekeeper's role. What was read through an older one may
+        mean something else now: after a crash PostgreSQL uses numbers of transactions again."""
 
     async def open(self) -> None:
         """Open both pools. Raises `Unavailable` where PostgreSQL does not answer within ten seconds."""
@@ -50,6 +54,10 @@ class Database:
         """Give all connections back."""
         await self._hub.close()
         await self._system.close()
+
+    async def _count_connection(self, connection: Connection) -> None:
+        self.generation += 1
+        await _configure(connection)
 
     @asynccontextmanager
     async def act(self, asker: Asker | None = None) -> AsyncIterator[Act]:
@@ -102,16 +110,18 @@ async def _available(pool: AsyncConnectionPool[Connection]) -> AsyncIterator[Con
         raise Unavailable("the connection to PostgreSQL broke") from None
 
 
-def _pool(conninfo: str, size: int) -> AsyncConnectionPool[Connection]:
+def _pool(
+    conninfo: str, size: int, configure: Callable[[Connection], Awaitable[None]] | None = None
+) -> AsyncConnectionPool[Connection]:
     return AsyncConnectionPool(
         make_conninfo(
             conninfo, options=f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c search_path=allpoints"
         ),
         connection_class=psycopg.AsyncConnection,
         kwargs={"autocommit": True},
-        configure=_configure,
-        check=AsyncConnectionPool.check_connection if size <= 3 else None,
-        min_size=1,
+        configure=configure or _configure,
+        check=AsyncConnectionPool.check_connection if configure else None,
+        min_size=size if configure else 1,
         max_size=size,
         timeout=CONNECTION_WAIT_S,
         reconnect_timeout=RECONNECT_S,

@@ -120,5 +120,11 @@ async def move(connection: Connection, consumer: str, snapshot: str) -> None:
 
 
 async def trim(connection: Connection, snapshot: str) -> None:
-    """Forget changes that everybody who keeps a snapshot at least this old has seen."""
-    await connection.execute(query("trim_changes"), [snapshot])
+    """Forget changes that everybody has seen who keeps a snapshot no older than this one; links are not overtaken."""
+    await connection.execute(query("trim_changes"), {"seen": snapshot})
+
+
+async def still_complete(connection: Connection, snapshot: str) -> bool:
+    """Whether the feed still has everything since the snapshot: what it lacks only the records themselves tell."""
+    [(complete,)] = await (await connection.execute(query("still_complete"), [snapshot])).fetchall()
+    return bool(complete)

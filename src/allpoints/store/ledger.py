@@ -72,7 +72,7 @@ async def seal(
 
 async def append_system(connection: Connection, entries: Iterable[Entry]) -> int:
     """Append what the hub itself did; return the group's number."""
-    encoded = [entry.encode() for entry in entries]
+    encoded = [entry.encode_salted() for entry in entries]
     [(number,)] = await (await connection.execute(query("append_system_group"), [encoded])).fetchall()
     return int(number)
 

@@ -8,9 +8,9 @@ from litestar.params import Parameter
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
-from allpoints.access import Action, Disclosure
+from allpoints.access import Action
 from allpoints.errors import InvalidValue
-from allpoints.hits.links import disclosed_link, owners_eyes
+from allpoints.hits.links import ShownLink, shown_link
 from allpoints.hub.messages import message_of
 from allpoints.hub.routes.records import MAX_PAGE
 from allpoints.hub.routes.replies import page, written
@@ -65,6 +65,7 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
         async def task(_: Act, admitted: Admitted) -> Work:
             return Work(result=admitted)
 
+        worker.streams.check_room()
         done = await pipeline.act(await message_of(request), Action.READ_NOTIFICATIONS, task)
         asker: Asker = done.result.asker
         key_id: str = done.result.request.key_id
@@ -105,32 +106,16 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
         """Other bureaus' records that share an identifier with the asker's, within their owners' conditions."""
 
         async def task(act: Act, admitted: Admitted) -> Work:
-            bureau = admitted.asker.bureau
-            shown: list[dict[str, object]] = []
-            disclosed: list[Disclosure] = []
-            last = None
-            for link in await act.links(after=after, limit=limit):
-                last = link.id
-                own, other = link.sides(bureau)
-                eyes = owners_eyes(bureau, link.contributed_for)
-                await act.name_asker(eyes)
-                held = (await act.candidates([other])).get(other)
-                disclosure = disclosed_link(held, eyes) if held else None
-                if disclosure is not None:
-                    disclosed.append(disclosure)
-                    shown.append(
-                        {
-                            "id": link.id,
-                            "record": own,
-                            "scheme": link.scheme,
-                            "raised_at": link.raised_at,
-                            "other": disclosure,
-                        }
-                    )
-            return Work(result=(shown, last), disclosed=tuple(disclosed))
+            shown: list[ShownLink] = []
+            last = after
+            # A page is filled with links that are shown: one that ended early would tell of others that are not.
+            while len(shown) < limit and (stored := await act.links(after=last, limit=limit)):
+                last = stored[-1].id
+                found = [await shown_link(act, link, admitted.asker) for link in stored]
+                shown.extend(link for link in found if link is not None)
+            return Work(result=shown[:limit], disclosed=tuple(link.other for link in shown[:limit]))
 
         done = await pipeline.act(await message_of(request), Action.READ_LINKS, task)
-        shown, last = done.result
-        return written({"items": shown, "next": last})
+        return page(done.result, limit=limit, key=lambda link: link.id)
 
     return [notifications, stream, acknowledge, links]

@@ -56,6 +56,7 @@ SELECT %(owner)s, reference, kind, identifiers::json, string_to_array(keys, ',')
 FROM unnest(%(references)b::text[], %(kinds)b::text[], %(identifiers)b::text[], %(keys)b::text[], %(condition_sets)b::integer[],
             %(evaluations)b::text[], %(valid_until)b::date[], %(review_by)b::date[])
     AS t (reference, kind, identifiers, keys, condition_set, evaluation, valid_until, review_by)
+ORDER BY reference  -- two uploads that race on the same references must not wait for each other
 ON CONFLICT (owner, reference) DO NOTHING
 RETURNING id, reference
 

@@ -36,7 +36,19 @@ ON CONFLICT (name) DO UPDATE SET snapshot = excluded.snapshot
 
 -- name: trim_changes
 -- Forgets changes that every kept snapshot has seen.
-DELETE FROM changes WHERE xid < pg_snapshot_xmin(%s::pg_snapshot)
+-- and remembers how far, for whoever comes with an older snapshot.
+WITH gone AS (
+    DELETE FROM changes WHERE xid < least(
+        pg_snapshot_xmin(%(seen)s::pg_snapshot),
+        (SELECT pg_snapshot_xmin(snapshot) FROM consumers WHERE name = 'links'))
+)
+INSERT INTO consumers (name, snapshot) VALUES ('trimmed', %(seen)s::pg_snapshot)
+ON CONFLICT (name) DO UPDATE SET snapshot = excluded.snapshot
+
+-- name: still_complete
+-- Whether the feed still has everything that came after this snapshot.
+SELECT coalesce((SELECT pg_snapshot_xmin(snapshot) <= pg_snapshot_xmin(%s::pg_snapshot)
+                 FROM consumers WHERE name = 'trimmed'), true)
 
 -- name: unsealed_groups
 -- Groups that no checkpoint covers yet, in the order of their numbers, with the snapshot that saw them.
