@@ -171,7 +171,7 @@ async def test_untrusted_bytes_are_not_decoded_before_the_signature_verifies(
     monkeypatch.setattr(decode, "decoded", fail)
     monkeypatch.setattr(decode, "decode_lines", fail)
     foreign = BureauKey.generate("ALB")
-    hostile = b'{"evidence": [' * 10_000
+    hostile = b'{"evidence": [' * 1_000
     for action in (Action.CHECK, Action.CHECK_IN_BULK):
         unknown_key = corridor.message(OFFICER, hostile, key=foreign)
         altered = msgspec.structs.replace(corridor.message(OFFICER, b"{}"), body=hostile)
