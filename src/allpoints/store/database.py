@@ -121,7 +121,7 @@ def _pool(
         kwargs={"autocommit": True},
         configure=configure or _configure,
         check=AsyncConnectionPool.check_connection if configure else None,
-        min_size=size if configure else 1,
+        min_size=1,
         max_size=size,
         timeout=CONNECTION_WAIT_S,
         reconnect_timeout=RECONNECT_S,
