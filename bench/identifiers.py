@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import psutil
+from tests.hubs import RunningHub, asker, free_port
 
 from allpoints.access.authenticate import HttpMessage, authenticate, read_signature
 from allpoints.audit.entries import act_entry
@@ -38,7 +39,6 @@ from allpoints.settings import HubSettings
 from allpoints.steps.decode import decode_check
 from bench import plain
 from bench.load import Result, http_request, run
-from tests.hubs import RunningHub, asker, free_port
 
 ASKER = "UTO"
 HIT_SHARE = 0.01

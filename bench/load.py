@@ -58,7 +58,7 @@ def run(
     return result
 
 
-def _generate(
+def _generate(  # noqa: PLR0917 - the arguments of a process
     pipe: Connection, port: int, requests: list[bytes], connections: int, seconds: float, warmup: float
 ) -> None:
     poll = select.epoll()

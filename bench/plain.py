@@ -151,9 +151,10 @@ def _wait_for(port: int) -> None:
     while True:
         try:
             socket.create_connection(("127.0.0.1", port)).close()
-            time.sleep(1.0)
-            return
         except OSError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
+        else:
+            time.sleep(1.0)  # for the second worker
+            return

@@ -146,7 +146,8 @@ def test_a_slow_listener_is_cut_off_without_a_gap_and_hurts_nobody(hub: RunningH
             quick.hears(new, within_s=8)
         late = _all_events(asleep)
     assert late, "it reads what was sent before it was cut off"
-    assert late == told[: len(late)], "without a gap"
+    new_to_it = [number for number in late if number >= told[0]]  # other tests may have left older ones
+    assert new_to_it == told[: len(new_to_it)], "without a gap"
     assert len(late) < len(told)
     again = Listener(hub)
     again.hears(set(told), within_s=8)
