@@ -31,8 +31,10 @@ def decode(case: Case, authoriser: Authoriser, now: datetime) -> None:
             questions: list[Question | AllpointsError] = [decode_check(case.admitted.body, today=now.date())]
         else:
             questions = decode_checks(case.admitted.body, today=now.date())
-        case.questions = _within_budget(questions, single=case.action is Action.CHECK)
-        if uncounted := _uncounted(case.questions):
+        if patterns := sum(map(_patterns, questions)):
+            questions = _within_budget(questions, single=case.action is Action.CHECK)
+        case.questions = questions
+        if uncounted := _uncounted(questions, patterns):
             authoriser.charge(case.admitted.asker, uncounted)
     except AllpointsError as error:
         case.error = error
@@ -82,19 +84,16 @@ def _within_budget(
     return kept
 
 
-def _uncounted(questions: list[Question | AllpointsError]) -> int:
+def _uncounted(questions: list[Question | AllpointsError], patterns: int) -> int:
     """Each question was counted as one identifier before it was decoded."""
-    return sum(
-        len(question.templates) - 1 + _patterns(question) * (PATTERN_COST - 1)
-        for question in questions
-        if isinstance(question, Question)
-    )
+    templates = [question.templates for question in questions if isinstance(question, Question)]
+    return sum(map(len, templates)) - len(templates) + patterns * (PATTERN_COST - 1)
 
 
 def _patterns(question: Question | AllpointsError) -> int:
     if isinstance(question, AllpointsError):
         return 0
-    return sum(isinstance(template, Pattern) for template in question.templates)
+    return sum(type(template) is Pattern for template in question.templates)
 
 
 def _defect(error: Exception) -> Defect:
