@@ -1,5 +1,6 @@
 """One running hub serves all tests that do not need to break it, and one PostgreSQL all that need no HTTP."""
 
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from tests.hubs import RunningHub
 from allpoints.hub import identity
 from allpoints.hub.environment import Environment
 from allpoints.settings import HubSettings
+
+# A shell without job control starts what it puts in the background with SIGINT ignored, and every process below
+# inherits that. The tests send SIGINT to processes of their own, so it must mean something again.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -71,11 +71,6 @@ def digits(text: str, *, part: str) -> str:
 
 
 def _matching(text: str, form: re.Pattern[str], part: str, longest: int, allowed: str) -> str:
-    if len(text) <= longest and form.fullmatch(text if text.isascii() else _without_marks(text)):
+    if len(text) <= longest and form.fullmatch(text):
         return text
     raise InvalidValue(f"is not up to {longest} {allowed}", field=part)
-
-
-def _without_marks(text: str) -> str:
-    """Thai and Indic letters carry their vowels as marks, which are no letters on their own."""
-    return "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Mc"))
