@@ -143,7 +143,7 @@ def test_a_slow_listener_is_cut_off_without_a_gap_and_hurts_nobody(hub: RunningH
         for _ in range(4):
             new = tell(hub, 6_000)
             told += sorted(new)
-            quick.hears(new, within_s=8)
+            quick.hears(new, within_s=30)
         late = _all_events(asleep)
     assert late, "it reads what was sent before it was cut off"
     new_to_it = [number for number in late if number >= told[0]]  # other tests may have left older ones
