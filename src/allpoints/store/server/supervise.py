@@ -128,8 +128,7 @@ class Server:
 
     def _initialise(self, programs: Programs, account: Account) -> None:
         """Make the cluster aside and move it into place whole, so that a half-made one is never started."""
-        for abandoned in self.folder.glob("initdb-*"):
-            shutil.rmtree(abandoned, ignore_errors=True)
+        self._clear_away()
         if not self._secret.exists():
             write_private(self._secret, secrets.token_bytes(32), self.folder)
         password = Address(self.cluster, self._secret.read_bytes()).password(SUPERUSER)
@@ -148,7 +147,12 @@ class Server:
             (work / "cluster").rename(self.cluster)
             sync(self.folder)
         finally:
-            shutil.rmtree(work, ignore_errors=True)
+            # Once more: an initdb whose supervisor was killed may have gone on writing while the first try removed.
+            self._clear_away()
+
+    def _clear_away(self) -> None:
+        for abandoned in self.folder.glob("initdb-*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
 
     def _launch(self, programs: Programs, account: Account, address: Address) -> None:
         configure(self.cluster, account, shared_buffers=self._shared_buffers)
