@@ -116,7 +116,7 @@ def _world(folder: Path, records: int, per_record: int) -> tuple[RunningHub, dic
         )
         kept.write_text(json.dumps({"load_s": round(loaded.load_s, 1), "index_s": round(loaded.index_s, 1)}))
     hub = RunningHub(place, **quota)
-    index = IDENTIFIERS.open_index(place / "index", identity.load(place).index_secret)
+    index = IDENTIFIERS.open_index(place / "index" / "identifiers", identity.load(place).index_secret)
     counts = {"records": records, "identifiers": sum(index.count(scheme.name) for scheme in SCHEMES)}
     return hub, counts | json.loads(kept.read_text())
 
@@ -284,7 +284,9 @@ def _steps(hub: RunningHub, records: int) -> dict[str, Any]:
                 body=body,
             )
         )
-    index = IDENTIFIERS.open_index(hub.folder / "index", identity.load(hub.folder).index_secret)
+    index = IDENTIFIERS.open_index(
+        hub.folder / "index" / "identifiers", identity.load(hub.folder).index_secret
+    )
     authorities = frozenset({f"127.0.0.1:{hub.port}"})
     admitted, authenticate_us = _timed(
         lambda m: authenticate(
@@ -295,7 +297,7 @@ def _steps(hub: RunningHub, records: int) -> dict[str, Any]:
         messages,
     )
     questions, decode_us = _timed(lambda m: decode_check(m.body, today=date(2026, 1, 1)), messages)
-    _, search_us = _timed(lambda q: index.search_many(q.templates), questions)
+    _, search_us = _timed(lambda q: index.search_many(q.identifiers), questions)
     now = datetime.now(UTC)
     entries, entry_us = _timed(
         lambda pair: act_entry("check", pair[0], pair[1], now, reader=ASKER, asked=1).encode(), admitted

@@ -1,7 +1,7 @@
 """What runs in the peers' environment: JSON lines in, JSON lines out. Imports nothing of Allpoints.
 
-    python peer_programs.py logic_v2          {"probe": {...}, "reference": {...}} -> the score of nomenklatura's LogicV2
-    python peer_programs.py read_parquet FILE                                      -> one object a row
+    logic_v2             {"probe": {...}, "reference": {...}} -> the score of nomenklatura's LogicV2
+    read_parquet FILE                                         -> one object a row
 
 A person here is `{"names": [...], "birth": "1970-03-12", "nationalities": [...]}`.
 """
@@ -53,7 +53,3 @@ def main() -> None:
     answers = read_parquet(*options) if task == "read_parquet" else logic_v2(map(json.loads, sys.stdin))
     for answer in answers:
         print(json.dumps(answer, ensure_ascii=False, default=str))
-
-
-if __name__ == "__main__":
-    main()

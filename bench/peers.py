@@ -16,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 HOME = ROOT / ".venv-peers"
 PINNED = ROOT / "requirements" / "peers.txt"
-PROGRAM = Path(__file__).with_name("peer_programs.py")
+PROGRAM = "import peer_programs; peer_programs.main()"
 
 
 class NoPeers(Exception):
@@ -27,7 +27,14 @@ def run(task: str, lines: Iterable[Any], *options: str) -> list[Any]:
     """Run one of the `peer_programs` over JSON lines and return its lines. Raises `NoPeers`."""
     python = _python()
     given = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    done = subprocess.run([python, PROGRAM, task, *options], input=given, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [python, "-c", PROGRAM, task, *options],
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parent,
+    )
     if done.returncode:
         raise NoPeers(done.stderr.strip().splitlines()[-1] if done.stderr else "the peer said nothing")
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -41,8 +48,18 @@ def _python() -> Path:
         return python
     print("installing the peers into .venv-peers ...", file=sys.stderr, flush=True)
     venv.create(HOME, with_pip=True, clear=True)
-    install = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:", "--no-deps"]
-    done = subprocess.run([python, "-m", "pip", *install, "-r", PINNED], capture_output=True, text=True, check=False)
+    install = [
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "--no-deps",
+    ]
+    done = subprocess.run(
+        [python, "-m", "pip", *install, "-r", PINNED], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise NoPeers(f"pip: {done.stderr.strip().splitlines()[-1] if done.stderr else 'failed'}")
     ready.touch()

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
@@ -21,7 +22,7 @@ from allpoints.hub.indexing import IndexWriter
 from allpoints.hub.sealing import Sealer
 from allpoints.modalities.identifiers import Keyring
 from allpoints.pipeline import Pipeline
-from allpoints.records import Asker, Conditions, Contribution, Particulars, RawIdentifier, RecordKind
+from allpoints.records import Asker, Conditions, Contribution, Name, Particulars, RawIdentifier, RecordKind
 from allpoints.records.evidence import Check, Evidence, IdentifierEvidence
 from allpoints.steps.authorise import Authoriser
 from allpoints.steps.commit import Done
@@ -197,6 +198,14 @@ def contribution(
         particulars=particulars or Particulars(reason="stolen", description="taken from a parked car"),
         conditions=conditions or Conditions(),
     )
+
+
+def person(
+    *names: Name | str, conditions: Conditions | None = None, reason: str = "wanted", **said: Any
+) -> Contribution:
+    """A record about a person; `said` are particulars."""
+    particulars = Particulars(reason=reason, names=names, **said)  # type: ignore[arg-type]
+    return contribution(conditions=conditions, particulars=particulars, kind=RecordKind.PERSON)
 
 
 def plate(number: int | None = None) -> tuple[str, str]:

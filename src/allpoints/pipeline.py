@@ -11,21 +11,21 @@ from datetime import UTC, datetime
 
 from nacl.signing import SigningKey
 
-from allpoints.access import Action, disclosed
+from allpoints.access import Action
 from allpoints.access.authenticate import HttpMessage
 from allpoints.audit.entries import Group, act_entry
 from allpoints.errors import AllpointsError
 from allpoints.modalities.identifiers import Keyring
 from allpoints.steps.authorise import Admitted, Authoriser
-from allpoints.steps.commit import Case, Committer, Done, Line, Settled, Work
+from allpoints.steps.commit import Case, Committer, Done, Settled, Work
 from allpoints.steps.contribute import (
     correct_record,
     store_contribution,
     store_contributions,
     withdraw_record,
 )
-from allpoints.steps.decode import Question, count_lines
-from allpoints.steps.disclose import Findings, log_check, log_reads, outcomes, reread
+from allpoints.steps.decode import count_lines
+from allpoints.steps.disclose import Findings, decide_case, line, log_check, log_news, log_reads, reread
 from allpoints.steps.prepare import decode, search
 from allpoints.steps.search import Gallery
 from allpoints.store.acts import Act
@@ -132,6 +132,7 @@ class Pipeline:
             )
             case.position = group.add(entry)
             log_reads(group, admitted, work.disclosed, now)
+            log_news(group, admitted, action, work.told, now)
 
         if case.error is None:
             try:
@@ -157,7 +158,7 @@ class Pipeline:
     async def _release(self, act: Act, cases: Sequence[Case], group: Group) -> None:
         """Re-read the candidates as each asker, decide what is released, and write the group's entries."""
         now = datetime.now(UTC)
-        held = await reread(act, cases)
+        seen = await reread(act, cases)
         for case in cases:
             asker, request = case.admitted.asker, case.admitted.request
             if case.error:
@@ -166,18 +167,13 @@ class Pipeline:
                 )
                 case.position = group.add(refusal)
                 continue
-            visible = held.of(asker)
-            decided = outcomes(case.candidates, visible, asker, now)
+            view = seen.of(asker)
+            decided = await decide_case(case, view, now)
             findings = Findings(
                 asked=len(case.questions),
-                decided=decided,
-                withheld={candidate.record_id for candidate in case.candidates} - visible.keys(),
-                held=visible,
+                decided=decided.outcomes,
+                withheld={candidate.record_id for candidate in case.candidates} - view.held.keys(),
+                held=view.held,
             )
             case.position = log_check(group, case.admitted, findings, now)
-            case.result = [
-                Line(id=question.id, hits=disclosed(decided.get(number, ())), notes=question.notes)
-                if isinstance(question, Question)
-                else Line(error=question)
-                for number, question in enumerate(case.questions)
-            ]
+            case.result = [line(question, n, decided) for n, question in enumerate(case.questions)]

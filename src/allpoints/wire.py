@@ -4,6 +4,7 @@ Refusals travel as `allpoints.errors.Problem`.
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -121,13 +122,30 @@ class Acknowledged(msgspec.Struct, frozen=True):
     ids: tuple[int, ...]
 
 
+class Decision(StrEnum):
+    """What an owner says of a link."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+
+
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """Another bureau's record that holds the same identifier of a scheme as an own `record`."""
+    """Another bureau's record that holds the same identifier as an own `record` or describes the same person.
+
+    The hub proposes, the owners decide, and nothing is merged.
+    """
 
     id: int
     record: int
     scheme: str
+    """The identifier's scheme, or the modality that compared the records, such as `names`."""
     raised_at: datetime
+    agreements: tuple[str, ...] = ()
+    """What agrees, in words that tell nothing of what the other record says."""
+    decision: Decision | None = None
+    """What the asker's own bureau said of it."""
+    other_decision: Decision | None = None
+    """What the other owner said of it."""
     other: Hit
     """As much of the other record as its owner lets this bureau see."""
 

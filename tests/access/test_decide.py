@@ -42,6 +42,7 @@ TABLE = {
     "read-notifications": (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     NEVER,     NEVER),
     "acknowledge":        (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     NEVER,     NEVER),
     "read-links":         (NEVER,       WORKING,     NEVER,       WORKING,     WORKING,     NEVER,     NEVER),
+    "decide-link":        (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     NEVER,     NEVER),
     "read-reads":         (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     OVERSIGHT, NEVER),
     "read-log":           (ANY,         ANY,         ANY,         ANY,         ANY,         ANY,       ANY),
     "read-whole-log":     (NEVER,       NEVER,       NEVER,       NEVER,       NEVER,       NEVER,     NEVER),

@@ -12,6 +12,7 @@ from tests.strategies import TODAY, askers, conditions, held_records
 
 import allpoints
 from allpoints.access import (
+    Compared,
     Disclosure,
     Match,
     Outcome,
@@ -30,7 +31,14 @@ from allpoints.records.identifiers import Identifier
 from allpoints.records.record import HeldRecord, Particulars, RecordKind, RecordState
 
 MATCH = Match(
-    modality="identifiers", agreement="exact", explanation=("plate ALB:AA123BC",), score=1.0, llr=5.0
+    modality="identifiers",
+    agreement="exact",
+    explanation=("plate ALB:AA123BC",),
+    findings=(Compared("number", "AA123BC", "AA123BC", "equal"),),
+    score=1.0,
+    llr=5.0,
+    strength="very strong support",
+    parts=(Match(modality="identifiers", agreement="exact", score=1.0),),
 )
 CONTACT = "ncb@example.org"
 
@@ -101,13 +109,7 @@ def test_a_contact_disclosure_tells_who_owns_the_record_and_nothing_of_its_conte
         "owner": "ITA",
         "contact": CONTACT,
         "kind": "vehicle",
-        "match": {
-            "modality": "identifiers",
-            "agreement": "exact",
-            "explanation": (),
-            "score": 1.0,
-            "llr": 5.0,
-        },
+        "match": {"modality": "identifiers", "agreement": "exact", "strength": "very strong support"},
     }
 
 

@@ -57,6 +57,7 @@ from allpoints.records import (
     Role,
 )
 from allpoints.records.evidence import IdentifierEvidence
+from allpoints.wire import Decision
 
 KEY = BureauKey("ALB", bytes(range(32)))
 HUB_KEY = SigningKey(bytes(range(1, 33)))
@@ -91,6 +92,14 @@ HIT = {
     "contact": "ncb@example",
     "kind": "travel-document",
     "match": {"modality": "identifiers", "agreement": "exact", "score": 1.0},
+}
+LINK = {
+    "id": 12,
+    "record": 5,
+    "scheme": "names",
+    "raised_at": "2026-01-02T03:04:05Z",
+    "decision": "same",
+    "other": HIT,
 }
 
 
@@ -368,6 +377,7 @@ def test_an_answer_that_lacks_a_line_is_not_taken_for_no_hit(hub: Hub, ask: Ask,
         ("notifications", [], {"unacknowledged": True}, "GET", f"{NOTIFICATIONS}?{UNSEEN}", EMPTY),
         ("acknowledge", [[1, 2]], {}, "POST", f"{NOTIFICATIONS}/acknowledgements", {"ids": [1]}),
         ("links", [], {}, "GET", "/v1/links?after=0&limit=100", EMPTY),
+        ("decide_link", [12, Decision.SAME], {}, "PUT", "/v1/links/12/decision", LINK),
         ("bureaus", [], {}, "GET", "/v1/bureaus", EMPTY),
         ("enrolments", [], {}, "GET", "/v1/enrolments", EMPTY),
         ("approve", ["ALB-x"], {}, "POST", "/v1/enrolments/ALB-x/approval", ENROLLED),

@@ -8,7 +8,15 @@ from tests.cli.conftest import Run
 from tests.corridors import contribution
 from tests.hubs import RunningHub
 
-from allpoints.records import SCHEMES
+from allpoints.records import (
+    SCHEMES,
+    Contribution,
+    Name,
+    NameKind,
+    Particulars,
+    Person,
+    RecordKind,
+)
 
 TD3 = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 Member = Callable[..., list[str]]
@@ -88,6 +96,101 @@ def test_bad_evidence_is_refused_before_any_hub_is_asked(run: Run) -> None:
     assert run("check", "--confusable", "--phone", "+355672120000").err.startswith("--confusable: ")
     assert run("check", "--many", "x", "--phone", "+355672120000").err.startswith("--many: ")
     assert run("check", *(["--phone", "+355672120000"] * 17)).err.startswith("check: ")
+
+
+@pytest.fixture(scope="module")
+def people(hub: RunningHub) -> None:
+    """Somebody whom ITA looks for under a Kazakh name, and who travels with the specimen of Doc 9303."""
+    mark = time.time_ns()
+    wanted = {
+        f"cli-aliyev-{mark}": Particulars(
+            reason="wanted", names=("Мұхаммед Тілеуғалиев",), birth="1970-12-03", nationalities=("KAZ",)
+        ),
+        f"cli-eriksson-{mark}": Particulars(
+            reason="wanted",
+            names=("ERIKSSON, Anna Maria", Name(text="Anka", kind=NameKind.WEAK_ALIAS)),
+            birth="1974-08-12",
+            sex="F",
+        ),
+    }
+    with hub.operator("ITA") as client:
+        for reference, particulars in wanted.items():
+            client.contribute(
+                Contribution(
+                    reference=reference, kind=RecordKind.PERSON, identifiers=(), particulars=particulars
+                )
+            )
+    with hub.client("ALB") as officer:
+        deadline = time.monotonic() + 20
+        while not all(officer.check([Person(names=p.names, birth=p.birth)]).hits for p in wanted.values()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+@pytest.mark.usefixtures("people")
+def test_a_person_is_found_in_another_script_with_a_reason_and_a_strength(run: Run, member: Member) -> None:
+    asked = ["--name", "Mohammed Tileugaliyev", "--born", "1970-03-12", "--nationality", "KAZ"]
+    ended = run("check", *asked, *member("ALB", "officer"))
+    assert ended.status == 1
+    text = " ".join(ended.out.replace("│", " ").split())
+    for said in ("WANTED: person", "Мұхаммед Тілеуғалиев", "day and month swapped", "support that both are"):
+        assert said in text
+    assert "no proof of identity" in text
+    assert "compared" not in text
+    explained = run("check", *asked, "--explain", *member("ALB", "officer")).out
+    assert "on record" in explained
+
+
+@pytest.mark.usefixtures("people")
+def test_json_has_the_strength_and_the_table_behind_it(run: Run, member: Member) -> None:
+    ended = run(
+        "check", "--family", "Tileugaliyev", "--given", "Muhammed", "--born", "1970", "--json", *member("ALB")
+    )
+    best = ended.lines[0]["hits"][0]
+    assert best["particulars"]["names"] == ["Мұхаммед Тілеуғалиев"]
+    assert best["match"]["llr"] > 1
+    assert best["match"]["findings"]
+
+
+@pytest.mark.usefixtures("people")
+def test_a_zone_asks_for_the_document_and_its_holder(run: Run, member: Member, passport: str) -> None:
+    reply = run("check", passport, "--json", *member("ALB", "officer")).lines[0]
+    found = {(hit["kind"], hit["owner"]) for hit in reply["hits"]}
+    assert {("item", "FRA"), ("person", "ITA")} <= found
+
+
+@pytest.mark.usefixtures("people")
+def test_a_person_who_contradicts_the_record_is_not_found(run: Run, member: Member) -> None:
+    ended = run(
+        "check", "--name", "Mohammed Tileugaliyev", "--born", "1999-01-31", "--sex", "F", *member("ALB")
+    )
+    assert "day and month swapped" not in ended.out
+    other = run("check", "--name", "Ingeborg Vandersteen", "--born", "1970-12-03", *member("ALB"))
+    assert (other.status, "No hit" in other.out) == (0, True)
+
+
+def test_one_letter_is_answered_without_a_flood(run: Run, member: Member) -> None:
+    ended = run("check", "--name", "X", "--json", *member("ALB"))
+    assert ended.status in (0, 1, 2)
+    assert not ended.lines or len(ended.lines[0]["hits"]) <= 100
+
+
+@pytest.mark.usefixtures("people")
+def test_a_list_of_people_is_checked(run: Run, member: Member, tmp_path: Path) -> None:
+    file = tmp_path / "passengers.csv"
+    file.write_text(
+        "\ufeffFamily;Given;Born;Sex\nТілеуғалиев;Мұхаммед;1970-12-03;m\n"
+        "Vandersteen;Ingeborg;1961-01-31;\n;😀;;\nX;Y;2999;\n"
+    )
+    ended = run("check", "--many", file, "--json", *member("ALB", "analyst"))
+    assert [(line["line"], bool(line["hits"]), bool(line["error"])) for line in ended.lines] == [
+        (2, True, False),
+        (3, False, False),
+        (4, False, True),
+        (5, False, True),
+    ]
+    table = " ".join(run("check", "--many", file, *member("ALB", "analyst")).out.split())
+    assert "WANTED: person" in table
 
 
 def test_a_role_that_may_not_check_is_refused(run: Run, member: Member) -> None:

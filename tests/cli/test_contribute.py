@@ -69,6 +69,8 @@ def test_refused_lines_spare_the_others_and_are_reported_by_their_column(
     ended = run("contribute", file, *MAPPING, "--json", *member("ALB"))
     assert ended.status == 1
     assert "2 records contributed, 3 lines refused." in ended.err
+    assert "line 4, Kennzeichen: " in ended.err
+    assert "line 6, reference: " in ended.err
     assert [line["line"] for line in ended.lines] == [2, 3, 4, 5, 6]
     with (tmp_path / "cars.csv.refused.csv").open(newline="") as report:
         rows = list(csv.DictReader(report))
@@ -89,6 +91,39 @@ def test_a_report_goes_where_it_is_wanted_and_an_old_one_goes_away(
     assert report.exists()
     assert run("contribute", upload(tmp_path, 1), *MAPPING, "--report", report, *who).status == 0
     assert not report.exists()
+
+
+def test_people_are_contributed_and_a_name_that_is_none_is_refused_by_its_column(
+    run: Run, member: Member, tmp_path: Path
+) -> None:
+    file, mark = tmp_path / "people.csv", tmp_path.name
+    rows = (
+        f"{mark}-1;Ծովինար Մելքոնյան;Սարգսյան;Tsov|Tsovik;12.3.1971;f;ARM|RUS",
+        f"{mark}-2;Anna Bell;;Bee|😀;;;",
+        f"{mark}-3;Anna Bell;;;03/04/1970;;",
+        f"{mark}-4;Anna Bell;;;2970;;",
+        f"{mark}-5;Anna Bell;;;;;ARM|QQQ",
+    )
+    file.write_text(
+        "\n".join(("reference;Name;Maiden;Alias;Born;Sex;Nationality", *rows)), encoding="utf-8-sig"
+    )
+    who = member("ALB")
+    ended = run("contribute", file, "--set", "kind=person", "--set", "reason=wanted", "--json", *who)
+    assert [bool(line["id"]) for line in ended.lines] == [True, False, False, False, False]
+    with (tmp_path / "people.csv.refused.csv").open(newline="") as report:
+        assert [row["field"] for row in csv.DictReader(report)] == ["Alias", "Born", "Born", "Nationality"]
+    [held] = run("records", "list", "--reference", f"{mark}-1", "--json", *who).lines
+    assert held["particulars"]["names"] == [
+        "Ծովինար Մելքոնյան",
+        {"text": "Սարգսյան", "kind": "maiden"},
+        {"text": "Tsov", "kind": "alias"},
+        {"text": "Tsovik", "kind": "alias"},
+    ]
+    assert held["particulars"]["birth"] == "1971-03-12"
+    shown = run("records", "show", held["id"], *who).out
+    assert "maiden name" in shown
+    assert "Tsov / Tsovik" in shown
+    assert "Ծովինար Մելքոնյան" in run("records", "list", "--reference", f"{mark}-1", *who).out
 
 
 def test_ndjson_is_the_hubs_own_form(run: Run, member: Member, tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_an_interrupted_init_goes_on_with_the_same_identity(run: Run, tmp_path: 
 
 
 def test_a_folder_without_a_hub_is_unavailable(run: Run, tmp_path: Path) -> None:
-    for command in ("reindex", "retention", "serve"):
+    for command in ("reindex", "retention", "duplicates", "serve"):
         ended = run("hub", command, "--data", tmp_path / "none")
         assert ended.status == 4
         assert "allpoints hub init" in ended.err
@@ -162,7 +162,7 @@ def test_the_index_is_rebuilt_while_the_hub_answers(run: Run, operated: Operated
         finds(client, PHONE, wanted=True)
         ended = run("hub", "reindex")
         assert ended.status == 0
-        assert "The index is new" in ended.out
+        assert "The indexes are new" in ended.out
         finds(client, PHONE, wanted=True)
         later = ("phone", "+355672345679")
         client.contribute(contribution(later, reference="after reindexing"))

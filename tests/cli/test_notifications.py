@@ -4,11 +4,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from tests.cli.conftest import Run
 from tests.corridors import contribution, evidence, plate
 from tests.hubs import RunningHub
+
+from allpoints.bureau import Client
+from allpoints.wire import Notification, Page
 
 Member = Callable[..., list[str]]
 
@@ -61,3 +65,24 @@ def test_following_writes_each_notification_as_it_comes(
 
 def test_an_officer_does_not_read_the_bureaus_inbox(run: Run, member: Member) -> None:
     assert run("notifications", "list", *member("FRA", "officer")).status == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"kind": "link", "link": 3, "record": 7, "scheme": "names"}, "another bureau holds the same person"),
+        ({"kind": "link", "link": 3, "record": 7, "scheme": "phone"}, "another bureau holds the same phone"),
+        (
+            {"kind": "link-decision", "link": 3, "record": 7, "bureau": "FRA", "decision": "different"},
+            "FRA says of link 3, which your record 7 has with one of theirs: different",
+        ),
+        ({"kind": "new", "record": 7}, "kind new, record 7"),
+    ],
+)
+def test_what_is_told_is_a_sentence(
+    run: Run, member: Member, monkeypatch: pytest.MonkeyPatch, body: dict[str, object], said: str
+) -> None:
+    told = Page(items=(Notification(id=1, body=body, created_at=datetime.now(UTC)),))
+    monkeypatch.setattr(Client, "notifications", lambda *_, **__: told)
+    monkeypatch.setenv("COLUMNS", "300")
+    assert said in run("notifications", "list", *member("FRA")).out

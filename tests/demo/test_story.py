@@ -30,6 +30,16 @@ def told(temporary: Path) -> str:
         "The receipt is not proved.",
         "The owner says only that it holds this",
         "PIETRO BERETTA",
+        "Мұхаммед Әлиев",
+        "day and month swapped",
+        "14 more, each found first",
+        "陳國強",
+        "a very common name without more: ",
+        "BLANK STOLEN: travel document",
+        "Chayapa Dejthamrong Krasuang Nilavadhanananda",
+        "Λεωνίδας Ξυδάκης",
+        "Leonidas Xydakis",
+        "ALB says that both are about the same person",
         "median",
     ],
 )
@@ -38,7 +48,7 @@ def test_the_story_shows_it(told: str, said: str) -> None:
 
 
 def test_every_step_says_that_it_is_synthetic(told: str) -> None:
-    assert all(f"SYNTHETIC  {step}. " in told for step in range(1, 14))
+    assert all(f"SYNTHETIC  {step}. " in told for step in range(1, 18))
 
 
 def test_nothing_is_left_behind(told: str, temporary: Path) -> None:

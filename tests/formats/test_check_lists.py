@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from allpoints.errors import AllpointsError, InvalidValue, MalformedInput
 from allpoints.formats.check_lists import Question, read_checks
 from allpoints.records.evidence import IdentifierEvidence, MrzEvidence, PatternEvidence
+from allpoints.records.people import Name, NameKind, Person
 
 ZONE = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 
@@ -52,8 +53,56 @@ def test_zones_without_empty_lines_between_them_are_refused() -> None:
 
 
 def test_a_table_with_other_columns_is_refused() -> None:
-    with pytest.raises(InvalidValue, match="scheme and value"):
+    with pytest.raises(InvalidValue, match="no field 'colour'"):
         asked("scheme,value,colour\n")
+    with pytest.raises(InvalidValue, match="scheme and value"):
+        asked("name,scheme\n")
+    with pytest.raises(InvalidValue, match="two columns say it"):
+        asked("name,born,birth\n")
+
+
+def test_a_table_of_people() -> None:
+    assert asked(
+        "\ufeffName;Born;Sex;Nationality;Alias;alias\n"
+        "محمد علي;1970-03;m;EGY|SDN;Abu Ali;Hamada|Hamo\n;1970;;;;\nAnna;;q;;;\n;;;;;\n"
+    ) == [
+        (
+            2,
+            (
+                Person(
+                    names=(
+                        "محمد علي",
+                        Name(text="Abu Ali", kind=NameKind.ALIAS),
+                        Name(text="Hamada", kind=NameKind.ALIAS),
+                        Name(text="Hamo", kind=NameKind.ALIAS),
+                    ),
+                    birth="1970-03",
+                    sex="M",
+                    nationalities=("EGY", "SDN"),
+                ),
+            ),
+        ),
+        (3, InvalidValue),
+        (4, InvalidValue),
+    ]
+
+
+def test_a_row_may_ask_for_an_identifier_and_a_person_at_once() -> None:
+    row = asked("scheme,value,family,given,birthplace\nphone,+3551,Hoxha,Drita,Durrës\nphone,+3552,,,\n")
+    assert row == [
+        (
+            2,
+            (
+                IdentifierEvidence("phone", "+3551"),
+                Person(names=(Name(family="Hoxha", given="Drita"),), birthplace="Durrës"),
+            ),
+        ),
+        (3, (IdentifierEvidence("phone", "+3552"),)),
+    ]
+
+
+def test_a_zone_that_names_a_column_is_still_a_zone() -> None:
+    assert asked("P<UTONAME<<BORN\n") == [(1, (MrzEvidence("P<UTONAME<<BORN"),))]
 
 
 def test_an_empty_file_asks_nothing() -> None:

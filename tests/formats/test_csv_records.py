@@ -1,5 +1,7 @@
+import re
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,9 @@ from hypothesis import strategies as st
 from allpoints.errors import AllpointsError, InvalidValue
 from allpoints.formats.csv_records import FIELDS, read_csv_records
 from allpoints.formats.lines import Read
+from allpoints.formats.person_columns import NAME_COLUMNS
 from allpoints.records import Contribution, Evaluation, RawIdentifier, RecordKind, Selection
+from allpoints.records.people import Name, NameKind
 
 
 def read(
@@ -43,6 +47,52 @@ def test_a_column_is_the_field_of_its_name() -> None:
     assert held.evaluation == Evaluation("A", 1)
     assert held.valid_until == date(2030, 1, 1)
     assert held.particulars.synthetic is True
+
+
+def person(header: str, row: str) -> Contribution:
+    [line] = read(f"reference,kind,reason,{header}\nR-1,person,wanted,{row}\n")
+    assert isinstance(line.value, Contribution), line.value
+    return line.value
+
+
+def test_a_person_is_named_in_columns_of_every_sort() -> None:
+    held = person(
+        "name_original,name,family,given,patronymic,maiden,alias,alias,weak_alias",
+        "Мария Петровна Соколова,Maria Sokolova,Sokolova,Maria,Petrovna,Иванова,Masha;Marusya,M. Ivanova,Fox",
+    )
+    assert held.identifiers == ()
+    assert held.particulars.names == (
+        "Мария Петровна Соколова",
+        "Maria Sokolova",
+        Name(family="Sokolova", given="Maria", patronymic="Petrovna"),
+        Name(text="Иванова", kind=NameKind.MAIDEN),
+        Name(text="Masha", kind=NameKind.ALIAS),
+        Name(text="Marusya", kind=NameKind.ALIAS),
+        Name(text="M. Ivanova", kind=NameKind.ALIAS),
+        Name(text="Fox", kind=NameKind.WEAK_ALIAS),
+    )
+
+
+def test_the_rest_of_a_person_stands_in_columns_too() -> None:
+    held = person(
+        "Name,Born,Sex,Nationality,Birthplace,Residence", "Anna Li,1970-03/1971,f,HRV|BIH;SRB,Knin,Zadar"
+    ).particulars
+    assert (held.birth, held.sex, held.nationalities) == ("1970-03/1971", "F", ("HRV", "BIH", "SRB"))
+    assert (held.birthplace, held.residence) == ("Knin", "Zadar")
+
+
+def test_a_name_that_the_hub_refuses_is_known_by_its_column() -> None:
+    [line] = read("reference,kind,reason,name,Alias,Weak alias\nR-1,person,wanted,A B,C|D,E\n")
+    columns = [line.column(f"particulars.names[{i}].text") for i in range(4)]
+    assert columns == ["name", "Alias", "Alias", "Weak alias"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
+    text = "reference;kind;reason;name\nR-1;person;wanted;Ζωή\n"
+    [line] = read_csv_records([text.encode("utf-8-sig")], columns={}, constants={})
+    assert isinstance(line.value, Contribution)
+    with pytest.raises(AllpointsError, match="not UTF-8"):
+        list(read_csv_records([text.encode("utf-16")], columns={}, constants={}))
 
 
 def test_conditions_stand_in_columns() -> None:
@@ -95,6 +145,9 @@ def test_what_a_row_says_wrongly_is_refused_by_its_column_with_the_words_that_ar
     assert refusal("since", "yesterday")[0] == "since"
     assert refusal("evaluation", "Z9")[0] == "evaluation"
     assert refusal("plate.number,plate.state", "A:B,ALB")[0] == "plate.number"
+    column, error = refusal("Sex", "male")
+    assert column == "Sex"
+    assert "F, M, X" in error.remedy
 
 
 def test_an_empty_cell_that_must_say_something_is_named() -> None:
@@ -111,6 +164,8 @@ def test_an_empty_cell_that_must_say_something_is_named() -> None:
         ("reference,kind\n", {}, "reason"),
         ("reference,kind,reason,make,make\n", {}, "make"),
         ("reference,kind,reason,plate.number,plate.number\n", {}, "plate.number"),
+        ("reference,kind,reason,born,birth\n", {}, "birth"),
+        ("reference,kind,reason,family,family\n", {}, "family"),
         ("reference,kind,reason\n", {"Kz": "plate"}, "map"),
     ],
 )
@@ -123,7 +178,9 @@ def test_a_table_that_holds_no_records_is_refused_as_a_whole(
 
 
 @given(
-    st.dictionaries(st.sampled_from([*FIELDS, "plate", "firearm.serial"]), st.text(max_size=30), min_size=1)
+    st.dictionaries(
+        st.sampled_from([*FIELDS, *NAME_COLUMNS, "plate", "firearm.serial"]), st.text(max_size=30), min_size=1
+    )
 )
 def test_any_row_makes_a_contribution_or_an_error(row: dict[str, str]) -> None:
     import csv
@@ -136,3 +193,16 @@ def test_any_row_makes_a_contribution_or_an_error(row: dict[str, str]) -> None:
     writer.writerow(said)
     for line in read_csv_records([text.getvalue().encode(errors="replace")], columns={}, constants={}):
         assert isinstance(line.value, (Contribution, AllpointsError))
+
+
+def test_the_table_that_the_docs_begin_with_is_read() -> None:
+    page = Path(__file__).parents[2] / "docs" / "commands.md"
+    [example] = re.findall(r"```\n(reference,.*?)```", page.read_text(), re.DOTALL)
+    lines = read(example)
+    assert lines
+    assert all(isinstance(line.value, Contribution) for line in lines)
+
+
+def test_every_column_of_names_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text()
+    assert [field for field in (*FIELDS, *NAME_COLUMNS) if f"`{field}`" not in page] == []

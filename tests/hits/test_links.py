@@ -1,14 +1,24 @@
 """The cross-check: two bureaus that hold the same thing learn of each other, within their conditions."""
 
 import itertools
+import re
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
-from tests.corridors import Corridor, contribution, operator, plate
+from msgspec.structs import replace
+from tests.corridors import Corridor, contribution, operator, person, plate
 
+from allpoints.access import Action
+from allpoints.errors import NotFound
 from allpoints.hits import links
-from allpoints.hits.links import Linker, owners_eyes
-from allpoints.records import Conditions, Purpose, Release, Selection
+from allpoints.hits.links import Linker, ShownLink, decide_link, owners_eyes, shown_link
+from allpoints.records import Conditions, Contribution, Purpose, Release, Selection
+from allpoints.steps.authorise import Admitted
+from allpoints.steps.commit import Work
 from allpoints.steps.contribute import Stored
+from allpoints.store.acts import Act
+from allpoints.wire import Decision
 
 PHONES = (f"+39061234{number}" for number in itertools.count(1000))
 
@@ -227,6 +237,154 @@ async def test_many_changes_are_compared_in_slices(fresh: Corridor, monkeypatch:
         await fresh.contribute(operator(owner), *[contribution(number) for number in numbers])
     assert await link(fresh) == 5
     assert sorted(map(str, told(fresh, "ITA"))) == sorted(str(a) for a, _, _ in raised(fresh))
+
+
+# People -------------------------------------------------------------------------------------------------------
+
+ARABIC = person("عبد الرحمن الكرداسي", birth="1975-04-08", nationalities=("EGY",))
+LATIN = person("Abdulrahman Al-Kirdassi", birth="1975-04-08", nationalities=("EGY",))
+
+
+async def give_person(
+    corridor: Corridor, owner: str, said: Contribution, conditions: Conditions | None = None
+) -> int:
+    one = replace(said, reference=f"{owner}-{said.reference}", conditions=conditions or Conditions())
+    [kept] = await corridor.contribute(operator(owner), one)
+    assert kept.id, kept
+    return kept.id
+
+
+async def shown(corridor: Corridor, bureau: str) -> list[ShownLink]:
+    who = operator(bureau)
+    async with corridor.database.act(who) as act:
+        return [
+            found for each in await act.links(after=0, limit=9) if (found := await shown_link(act, each, who))
+        ]
+
+
+async def decide(corridor: Corridor, bureau: str, number: int, decision: Decision) -> ShownLink:
+    who = operator(bureau)
+    path = f"/v1/links/{number}/decision"
+
+    async def task(act: Act, _: Admitted) -> Work:
+        return await decide_link(act, number, decision, who, datetime.now(UTC))
+
+    message = corridor.message(who, b"{}", method="PUT", path=path)
+    done = await corridor.pipeline.act(message, Action.DECIDE_LINK, task)
+    found: ShownLink = done.result
+    return found
+
+
+async def correct(corridor: Corridor, bureau: str, record_id: int, said: Contribution) -> None:
+    version = '"1"'
+    again = replace(said, reference=f"{bureau}-{said.reference}")
+    body = corridor.upload(operator(bureau), again).body
+    message = corridor.message(
+        operator(bureau), body, method="PUT", path=f"/v1/records/{record_id}",
+        idempotency_key=f"c-{record_id}", if_match=version,
+    )  # fmt: skip
+    await corridor.pipeline.correct(message, record_id)
+
+
+async def test_the_same_person_in_two_scripts_is_a_link_with_its_reasons(fresh: Corridor) -> None:
+    one = await give_person(fresh, "ITA", ARABIC)
+    other = await give_person(fresh, "FRA", LATIN)
+    assert await link(fresh) == 1
+    assert raised(fresh) == {(one, other, "names")}
+    assert (told(fresh, "ITA"), told(fresh, "FRA")) == ([one], [other])
+    [seen] = await shown(fresh, "ITA")
+    assert (seen.record, seen.other.record, seen.decision) == (one, other, None)
+    assert {"born", "nationality"} <= set(seen.agreements)
+    assert seen.other.match.modality == "names"
+    assert seen.other.match.explanation
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        person("Abdulrahman Al-Kirdassi"),
+        person("Abdulrahman Al-Kirdassi", nationalities=("EGY",)),
+        person("Abdulrahman Al-Kirdassi", birth="1951-11-20"),
+        person("Giovanni Brambilla", birth="1975-04-08", nationalities=("EGY",)),
+    ],
+    ids=["a name alone", "name and nationality", "another birth", "another name"],
+)
+async def test_a_name_alone_links_nobody(fresh: Corridor, other: Contribution) -> None:
+    await give_person(fresh, "ITA", ARABIC)
+    await give_person(fresh, "FRA", other)
+    assert await link(fresh) == 0
+
+
+async def test_one_bureaus_people_are_not_linked_with_each_other(fresh: Corridor) -> None:
+    await give_person(fresh, "ITA", ARABIC)
+    await give_person(fresh, "ITA", LATIN)
+    assert await link(fresh) == 0
+
+
+async def test_reasons_tell_nothing_of_what_a_contact_keeps_back(fresh: Corridor) -> None:
+    await give_person(fresh, "ITA", ARABIC, Conditions(disclosure=Release.CONTACT))
+    await give_person(fresh, "FRA", LATIN)
+    await link(fresh)
+    [seen] = await shown(fresh, "FRA")
+    assert set(msgspec.to_builtins(seen.other.match)) == {"modality", "agreement", "strength"}
+    assert not {"1975", "Abd", "عبد"} & set(re.findall(r"\w+", str(msgspec.to_builtins(seen))))
+
+
+async def test_an_owners_decision_is_kept_told_and_logged(fresh: Corridor) -> None:
+    one = await give_person(fresh, "ITA", ARABIC)
+    other = await give_person(fresh, "FRA", LATIN)
+    await link(fresh)
+    [before] = await shown(fresh, "ITA")
+    assert (await decide(fresh, "ITA", before.id, Decision.DIFFERENT)).decision is Decision.DIFFERENT
+    [mine], [theirs] = await shown(fresh, "ITA"), await shown(fresh, "FRA")
+    assert (mine.decision, mine.other_decision) == (Decision.DIFFERENT, None)
+    assert (theirs.decision, theirs.other_decision) == (None, Decision.DIFFERENT)
+    [news] = [body for body in fresh.told("FRA") if body["kind"] == "link-decision"]
+    assert (news["record"], news["decision"], news["bureau"]) == (other, "different", "ITA")
+    entries = [entry for entry in fresh.all_entries() if entry.act == "decide-link"]
+    assert {(entry.reader, entry.records) for entry in entries} == {("ITA", (one,)), ("FRA", (other,))}
+    await decide(fresh, "ITA", before.id, Decision.SAME)
+    [mine] = await shown(fresh, "ITA")
+    assert mine.decision is Decision.SAME
+
+
+async def test_who_may_not_know_of_a_link_is_not_told_what_the_other_decides(fresh: Corridor) -> None:
+    await give_person(fresh, "ITA", ARABIC, Conditions(disclosure=Release.SILENT))
+    await give_person(fresh, "FRA", LATIN)
+    await link(fresh)
+    [seen] = await shown(fresh, "ITA")
+    await decide(fresh, "ITA", seen.id, Decision.SAME)
+    assert fresh.told("FRA") == []
+    with pytest.raises(NotFound):
+        await decide(fresh, "FRA", seen.id, Decision.SAME)
+    with pytest.raises(NotFound):
+        await decide(fresh, "ALB", seen.id, Decision.SAME)
+    with pytest.raises(NotFound):
+        await decide(fresh, "ITA", 2**70, Decision.SAME)
+
+
+async def test_what_is_decided_stays_decided_until_a_record_changes(fresh: Corridor) -> None:
+    await give_person(fresh, "ITA", ARABIC)
+    other = await give_person(fresh, "FRA", LATIN)
+    await link(fresh)
+    [seen] = await shown(fresh, "ITA")
+    await decide(fresh, "ITA", seen.id, Decision.DIFFERENT)
+    with fresh.connection() as connection:
+        connection.execute("DELETE FROM consumers WHERE name = 'links'")
+    assert await link(fresh) == 0
+    await correct(fresh, "FRA", other, replace(LATIN, particulars=replace(LATIN.particulars, sex="M")))
+    assert await link(fresh) == 1
+    [again] = await shown(fresh, "ITA")
+    assert (again.id, again.decision) == (seen.id, None)
+    assert len(told(fresh, "ITA")) == len(told(fresh, "FRA")) == 2
+
+
+async def test_a_link_is_gone_when_the_records_no_longer_agree(fresh: Corridor) -> None:
+    await give_person(fresh, "ITA", ARABIC)
+    other = await give_person(fresh, "FRA", LATIN)
+    await link(fresh)
+    await correct(fresh, "FRA", other, replace(person("Giovanni Brambilla"), reference=LATIN.reference))
+    assert await shown(fresh, "ITA") == await shown(fresh, "FRA") == []
 
 
 def test_an_owner_looks_with_the_least_clearance() -> None:

@@ -22,7 +22,15 @@ from allpoints.formats.http_signature.signature import DERIVED, REQUIRED
 from allpoints.hub.app import create_app
 from allpoints.hub.environment import Environment
 from allpoints.hub.worker import Worker
-from allpoints.records import OPERATIONAL_PURPOSES, Contribution, Particulars, Purpose, RecordKind, Role
+from allpoints.records import (
+    OPERATIONAL_PURPOSES,
+    Contribution,
+    Particulars,
+    Purpose,
+    RawIdentifier,
+    RecordKind,
+    Role,
+)
 from allpoints.settings import HubSettings
 
 OPERATOR = asker("UTO", "operator", "criminal-investigation", "police")
@@ -81,6 +89,7 @@ WHO_MAY: dict[str, Who] = {
     "get /v1/notifications/stream": _by(KEEPING),
     "post /v1/notifications/acknowledgements": _by(KEEPING),
     "get /v1/links": _by({Role.OPERATOR, Role.SUPERVISOR, Role.ANALYST}),
+    "put /v1/links/{link_id}/decision": _by(KEEPING),
     "get /v1/log/checkpoint": _anybody,
     "get /v1/log/consistency": _anybody,
     "get /v1/log/receipts/{entry}": _anybody,
@@ -182,6 +191,9 @@ def right_requests(hub: RunningHub) -> dict[str, Request]:
             OPERATOR, "POST", "/v1/notifications/acknowledgements", {"ids": [2**62]}
         ),
         "get /v1/links": by(OPERATOR, "GET", "/v1/links"),
+        "put /v1/links/{link_id}/decision": json(
+            OPERATOR, "PUT", f"/v1/links/{_link(hub)}/decision", {"decision": "different"}
+        ),
         "get /v1/log/checkpoint": by(OPERATOR, "GET", "/v1/log/checkpoint"),
         "get /v1/log/consistency": by(OPERATOR, "GET", "/v1/log/consistency?old=1&new=2"),
         "get /v1/log/receipts/{entry}": by(OPERATOR, "GET", f"/v1/log/receipts/{kept[0].entry}"),
@@ -206,6 +218,24 @@ def right_requests(hub: RunningHub) -> dict[str, Request]:
             ADMINISTRATOR, "DELETE", f"/v1/bureaus/UTO/keys/{ended.key_id}"
         ),
     }
+
+
+def _link(hub: RunningHub) -> int:
+    """A link of the operator's bureau with another one, raised by the housekeeper meanwhile."""
+    held = f"+3069{time.monotonic_ns() % 10**8:08}"
+    own, other = (
+        hub.operator(bureau).contribute(
+            msgspec.structs.replace(_contribution(reference), identifiers=(RawIdentifier("phone", held),))
+        )
+        for bureau, reference in zip(("UTO", "ITA"), _references(2), strict=True)
+    )
+    assert other.id
+    for _ in range(200):
+        for link in hub.operator("UTO").links(limit=500).items:
+            if link.record == own.id:
+                return link.id
+        time.sleep(0.1)
+    raise TimeoutError("no link was raised")
 
 
 def test_there_are_no_other_routes_than_in_the_document_and_those_that_nobody_signs(
@@ -485,7 +515,8 @@ def _everything(hub: RunningHub) -> object:
     with hub.superuser() as connection:
         return connection.execute(
             "SELECT (SELECT array_agg((id, version, state) ORDER BY id) FROM records),"
-            " (SELECT count(*) FROM idempotency), (SELECT count(*) FROM bureaus),"
+            " (SELECT count(*) FROM link_decisions), (SELECT count(*) FROM idempotency),"
+            " (SELECT count(*) FROM bureaus),"
             " (SELECT count(acknowledged_at) FROM notifications),"
             " (SELECT array_agg((key_id, status) ORDER BY key_id) FROM keys)"
         ).fetchone()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allpoints.errors import AllpointsError, InvalidValue, MalformedInput, TooLarge
-from allpoints.records import Identifier
+from allpoints.records import Identifier, Name, NameKind, Person
 from allpoints.records.evidence import (
     MAX_EVIDENCE,
     MAX_ID,
@@ -24,10 +24,12 @@ from allpoints.steps.decode import (
     MAX_BODY,
     MAX_LINES,
     MAX_SINGLE_BODY,
+    UNREADABLE_HOLDER,
     Question,
     count_lines,
     decode_check,
     decode_checks,
+    may_take_time,
 )
 
 TODAY = date(2026, 11, 22)
@@ -45,27 +47,97 @@ def question(*evidence: Evidence) -> Question:
 
 
 def test_an_identifier_becomes_its_canonical_form() -> None:
-    assert question(IdentifierEvidence("plate", "alb:aa 123-bc")).templates == (
+    assert question(IdentifierEvidence("plate", "alb:aa 123-bc")).identifiers == (
         Identifier("plate", "ALB:AA123BC"),
     )
 
 
 def test_a_machine_readable_zone_becomes_its_document_and_says_what_is_odd() -> None:
     made = question(MrzEvidence(SPECIMEN))
-    assert made.templates == (Identifier("travel-document", "UTO:P:L898902C3"),)
+    assert made.identifiers == (Identifier("travel-document", "UTO:P:L898902C3"),)
     assert "the document expired on 2012-04-15" in made.notes
     wrong = question(MrzEvidence(SPECIMEN.replace("L898902C36", "L898902C35")))
     assert any("check digit" in note for note in wrong.notes)
 
 
+def test_a_machine_readable_zone_asks_for_its_holder_too() -> None:
+    [holder] = question(MrzEvidence(SPECIMEN)).people
+    assert holder == Person(
+        names=(Name(family="ERIKSSON", given="ANNA MARIA", kind=NameKind.DOCUMENT),),
+        birth="1974-08-12",
+        sex="F",
+        nationalities=("UTO",),
+    )
+
+
+def test_a_name_that_fills_its_field_may_be_cut_off() -> None:
+    first = "P<UTONILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K"
+    [holder] = question(MrzEvidence(SPECIMEN.replace(SPECIMEN[:44], first))).people
+    [name] = holder.names
+    assert isinstance(name, Name)
+    assert (name.family, name.truncated) == ("NILAVADHANANANDA", True)
+
+
+@pytest.mark.parametrize(
+    ("second", "birth", "sex"),
+    [
+        ("L898902C36UTO7408<<4F1204159ZE184226B<<<<<<6", "1974-08", "F"),
+        ("L898902C36UTO74<<<<6F1204159ZE184226B<<<<<<4", "1974", "F"),
+        ("L898902C36UTO<<<<<<0X1204159ZE184226B<<<<<<8", "", ""),
+        ("L898902C36UTO7408122<1204159ZE184226B<<<<<10", "1974-08-12", ""),
+    ],
+)
+def test_what_a_zone_leaves_open_is_not_stated(second: str, birth: str, sex: str) -> None:
+    [holder] = question(MrzEvidence(f"{SPECIMEN[:44]}\n{second}")).people
+    assert (holder.birth, holder.sex) == (birth, sex)
+
+
+def test_a_document_without_a_readable_name_is_checked_all_the_same() -> None:
+    made = question(MrzEvidence(f"P<UTO{'<' * 39}{SPECIMEN[44:]}"))
+    assert made.identifiers == (Identifier("travel-document", "UTO:P:L898902C3"),)
+    assert made.people == ()
+    assert UNREADABLE_HOLDER in made.notes
+
+
+def test_a_person_becomes_its_canonical_form() -> None:
+    [made] = question(Person(names=("  Anna\u202e  Eriksson ",), birth="13.8.1974")).people
+    assert (made.names, made.birth) == (("Anna Eriksson",), "1974-08-13")
+
+
+def test_the_same_description_twice_is_searched_once() -> None:
+    one = Person(names=("Anna Eriksson",))
+    assert len(question(one, one).people) == 1
+
+
+@given(st.binary(max_size=300))
+def test_only_identifiers_are_quick(body: bytes) -> None:
+    """What could need longer is seen without decoding: the words that its kind needs stand in the body."""
+    with suppress(AllpointsError):
+        made = decode_check(body, today=TODAY)
+        assert may_take_time(body) or not made.people
+
+
+@pytest.mark.parametrize(
+    ("evidence", "slow"),
+    [
+        (PLATE, False),
+        (Person(names=("Anna",)), True),
+        (MrzEvidence(SPECIMEN), True),
+        (PatternEvidence("plate", "ALB:AA?2*"), True),
+    ],
+)
+def test_who_asks_for_an_identifier_waits_with_such(evidence: Evidence, slow: bool) -> None:
+    assert may_take_time(body(evidence)) is slow
+
+
 def test_a_pattern_stays_one() -> None:
-    [template] = question(PatternEvidence("plate", "ALB:AA?2*")).templates
+    [template] = question(PatternEvidence("plate", "ALB:AA?2*")).identifiers
     assert isinstance(template, Pattern)
 
 
 def test_the_same_evidence_twice_is_searched_once() -> None:
     document = IdentifierEvidence("travel-document", "UTO:P:L898902C3")
-    assert len(question(MrzEvidence(SPECIMEN), document, document).templates) == 1
+    assert len(question(MrzEvidence(SPECIMEN), document, document).identifiers) == 1
 
 
 @pytest.mark.parametrize(

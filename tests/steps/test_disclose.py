@@ -20,7 +20,8 @@ from allpoints.records import (
     Selection,
 )
 from allpoints.records.identifiers import parse_pattern
-from allpoints.steps.disclose import match_of, outcomes
+from allpoints.steps.disclose import decide
+from allpoints.steps.matching import View, identifier_match
 from allpoints.steps.search import Candidate
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -52,7 +53,7 @@ def candidate(number: int, template: object = PLATE, *, question: int = 0) -> Ca
 
 
 def test_an_exact_match_says_so_and_how_rare_it_is() -> None:
-    match = match_of(candidate(1), held(1), POPULATION)
+    match = identifier_match(candidate(1), held(1), POPULATION)
     assert match
     assert (match.agreement, match.score) == ("exact", 1.0)
     assert match.llr == 1.0  # one of nine holdings agrees: log10(10 / 1)
@@ -60,14 +61,14 @@ def test_an_exact_match_says_so_and_how_rare_it_is() -> None:
 
 
 def test_a_candidate_that_the_record_does_not_bear_out_is_no_hit() -> None:
-    assert match_of(candidate(1), held(1, Identifier("plate", "ALB:AA124BC")), POPULATION) is None
-    assert match_of(candidate(1), held(1, Identifier("vin", "WVWZZZ1JZXW000001")), POPULATION) is None
+    assert identifier_match(candidate(1), held(1, Identifier("plate", "ALB:AA124BC")), POPULATION) is None
+    assert identifier_match(candidate(1), held(1, Identifier("vin", "WVWZZZ1JZXW000001")), POPULATION) is None
 
 
 def test_a_qualifier_that_contradicts_is_no_hit() -> None:
     beretta, glock = (Identifier("firearm", f"{make}::9X19:C12345") for make in ("BERETTA", "GLOCK"))
-    assert match_of(candidate(1, beretta), held(1, glock), POPULATION) is None
-    assert match_of(candidate(1, beretta), held(1, beretta), POPULATION)
+    assert identifier_match(candidate(1, beretta), held(1, glock), POPULATION) is None
+    assert identifier_match(candidate(1, beretta), held(1, beretta), POPULATION)
 
 
 def test_of_several_identifiers_the_one_that_agrees_best_counts() -> None:
@@ -75,8 +76,8 @@ def test_of_several_identifiers_the_one_that_agrees_best_counts() -> None:
     vague = parse_pattern(RawIdentifier("plate", "ALB:AA1*"), field="value")
     record = held(1, Identifier("plate", "ALB:AA1XXXX"), PLATE)
     exact, loose = (
-        match_of(candidate(1, asked), record, POPULATION),
-        match_of(candidate(1, vague), record, POPULATION),
+        identifier_match(candidate(1, asked), record, POPULATION),
+        identifier_match(candidate(1, vague), record, POPULATION),
     )
     assert exact
     assert loose
@@ -86,20 +87,20 @@ def test_of_several_identifiers_the_one_that_agrees_best_counts() -> None:
 
 def test_each_question_has_its_own_outcomes_and_a_record_counts_once() -> None:
     pattern = parse_pattern(RawIdentifier("plate", "ALB:AA?23BC"), field="value")
-    decided = outcomes(
+    decided = decide(
         [candidate(1, pattern), candidate(1), candidate(2, question=3), candidate(1, question=3)],
-        {1: held(1), 2: held(2)},
+        View({1: held(1), 2: held(2)}),
         asker("ALB"),
         NOW,
-    )
-    assert {question: [o.record for o in found] for question, found in decided.items()} == {0: [1], 3: [2, 1]}
+    ).outcomes
+    assert {question: [o.record for o in found] for question, found in decided.items()} == {0: [1], 3: [1, 2]}
     [best] = decided[0]
     assert isinstance(best, Disclosure)
     assert best.match.agreement == "exact"
 
 
 def test_what_the_database_does_not_show_is_not_released() -> None:
-    assert outcomes([candidate(1)], {}, asker("ALB"), NOW) == {}
+    assert decide([candidate(1)], View({}), asker("ALB"), NOW).outcomes == {}
 
 
 def test_conditions_are_asked_again_whatever_the_database_shows() -> None:
@@ -107,6 +108,6 @@ def test_conditions_are_asked_again_whatever_the_database_shows() -> None:
         1: held(1, conditions=Conditions(disclosure=Release.SILENT)),
         2: held(2, conditions=Conditions(bureaus=Selection("only", ("FRA",)))),
     }
-    [silent, refused] = outcomes([candidate(1), candidate(2)], shown, asker("ALB"), NOW)[0]
+    [silent, refused] = decide([candidate(1), candidate(2)], View(shown), asker("ALB"), NOW).outcomes[0]
     assert isinstance(silent, Silent)
     assert isinstance(refused, Refusal)

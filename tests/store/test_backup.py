@@ -3,7 +3,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
-from tests.corridors import Corridor, contribution, new_database, operator, plate
+from tests.corridors import Corridor, contribution, new_database, operator, person, plate
 
 from allpoints.errors import Unavailable
 from allpoints.hub.environment import Environment
@@ -14,15 +14,16 @@ from allpoints.store.migrate import migrate
 def held(conninfo: str) -> list[tuple[object, ...]]:
     with psycopg.connect(conninfo) as connection:
         return connection.execute(
-            "SELECT id, owner, reference, identifiers::text, body::text FROM allpoints.records"
-            " JOIN allpoints.particulars ON record_id = id ORDER BY id"
+            "SELECT id, owner, reference, identifiers::text, p.body::text, t.modality, t.body FROM allpoints.records"
+            " JOIN allpoints.particulars p ON p.record_id = id LEFT JOIN allpoints.templates t ON t.record_id = id"
+            " ORDER BY id"
         ).fetchall()
 
 
 async def test_a_restored_database_holds_what_was_dumped_under_the_same_rules(
     fresh: Corridor, environment: Environment, tmp_path: Path
 ) -> None:
-    await fresh.contribute(operator("ALB"), contribution(plate()), contribution(plate()))
+    await fresh.contribute(operator("ALB"), contribution(plate()), person("Anna Karenina"))
     backup.dump(fresh.owner, tmp_path / "dump")
     await fresh.contribute(operator("ALB"), contribution(plate()))
 

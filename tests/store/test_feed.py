@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager, suppress
 
 import psycopg
 import pytest
-from tests.corridors import Cancelled, Corridor, contribution, operator, plate
+from msgspec.structs import replace
+from tests.corridors import Cancelled, Corridor, contribution, operator, person, plate
 
+from allpoints.modalities import NAMES
 from allpoints.store import feed
 from allpoints.store.ledger import BEFORE_EVERYTHING
 
@@ -158,6 +160,43 @@ async def test_a_change_brings_what_the_record_holds_now(fresh: Corridor) -> Non
     async with fresh.database.system() as connection:
         _, [change] = await feed.changes_since(connection, snapshot)
     assert change == feed.Change(kept.id)
+
+
+async def test_a_change_brings_the_templates_and_the_version(fresh: Corridor) -> None:
+    [kept] = await fresh.contribute(operator("ITA"), one := person("Anna Karenina", birth="1850"))
+    async with fresh.database.system() as connection:
+        snapshot, [change] = await feed.changes_since(connection, BEFORE_EVERYTHING)
+    [body] = change.templates["names"]
+    assert (change.version, NAMES.load(body).person.birth) == (1, "1850")
+    again = replace(person("Anna Karenina", birth="1851"), reference=one.reference)
+    message = fresh.message(
+        operator("ITA"), fresh.upload(operator("ITA"), again).body, method="PUT",
+        path=f"/v1/records/{kept.id}", idempotency_key="c", if_match='"1"',
+    )  # fmt: skip
+    assert kept.id
+    await fresh.pipeline.correct(message, kept.id)
+    async with fresh.database.system() as connection:
+        _, [change] = await feed.changes_since(connection, snapshot)
+    [body] = change.templates["names"]
+    assert (change.version, NAMES.load(body).person.birth) == (2, "1851")
+
+
+async def test_all_templates_in_force_are_read_as_of_one_snapshot(fresh: Corridor) -> None:
+    first, gone, _ = await fresh.contribute(
+        operator("ITA"), person("Anna Karenina"), person("Konstantin Levin"), contribution(plate())
+    )
+    assert gone.id
+    message = fresh.message(operator("ITA"), method="DELETE", path=f"/v1/records/{gone.id}")
+    await fresh.pipeline.withdraw(message, gone.id)
+    with feed.all_templates(fresh.conninfos["allpoints_system"], "names") as (snapshot, records):
+        [late] = await fresh.contribute(operator("ITA"), person("Darja Oblonskaja"))
+        [(record_id, [body])] = list(records)
+    assert (record_id, NAMES.load(body).person.names) == (first.id, ("Anna Karenina",))
+    async with fresh.database.system() as connection:
+        _, changes = await feed.changes_since(connection, snapshot)
+    assert [change.record_id for change in changes] == [late.id]
+    with feed.all_templates(fresh.conninfos["allpoints_system"], "faces") as (_, records):
+        assert list(records) == []
 
 
 async def test_a_consumers_place_moves_with_its_transaction(fresh: Corridor) -> None:

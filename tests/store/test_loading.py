@@ -39,7 +39,16 @@ def load(address: str, first: int, last: int) -> None:
         for number in range(first, last)
     ]  # fmt: skip
     particulars = [row(struct.pack(">q", number), b'{"reason":"seen"}') for number in range(first, last)]
-    copy_rows(address, [HEADER, *records, TRAILER], [HEADER, *particulars, TRAILER])
+    templates = [
+        row(struct.pack(">q", number), b"names", struct.pack(">h", 0), b"template")
+        for number in range(first, last, 2)
+    ]
+    copy_rows(
+        address,
+        [HEADER, *records, TRAILER],
+        [HEADER, *particulars, TRAILER],
+        [HEADER, *templates, TRAILER],
+    )
 
 
 def load_all(address: str, *ranges: tuple[int, int]) -> None:
@@ -64,7 +73,7 @@ def schema(address: str) -> list[tuple[object, ...]]:
             ),
             *connection.execute(
                 "SELECT oid::regclass::text, relforcerowsecurity FROM pg_class"
-                " WHERE relname IN ('records', 'particulars') ORDER BY 1"
+                " WHERE relname IN ('records', 'particulars', 'templates') ORDER BY 1"
             ),
             *connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"),
         ]
@@ -73,7 +82,8 @@ def schema(address: str) -> list[tuple[object, ...]]:
 def count(address: str) -> object:
     with psycopg.connect(address) as connection:
         return connection.execute(
-            "SELECT (SELECT count(*) FROM allpoints.records), (SELECT count(*) FROM allpoints.particulars)"
+            "SELECT (SELECT count(*) FROM allpoints.records), (SELECT count(*) FROM allpoints.particulars),"
+            " (SELECT count(*) FROM allpoints.templates)"
         ).fetchone()
 
 
@@ -83,7 +93,7 @@ def test_the_schema_is_the_same_after_a_load_as_before(empty: str) -> None:
         assert schema(empty) != before
         load(empty, 1, 500)
     assert schema(empty) == before
-    assert count(empty) == (499, 499)
+    assert count(empty) == (499, 499, 250)
 
 
 def test_new_records_are_numbered_after_the_loaded_ones(empty: str) -> None:
@@ -99,7 +109,7 @@ def test_an_interrupted_load_leaves_nothing(empty: str) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted(empty)
     assert schema(empty) == before
-    assert count(empty) == (0, 0)
+    assert count(empty) == (0, 0, 0)
 
 
 def test_after_a_load_that_was_killed_the_next_one_starts_afresh(empty: str) -> None:
@@ -113,7 +123,7 @@ def test_after_a_load_that_was_killed_the_next_one_starts_afresh(empty: str) -> 
     with loading(empty):
         load(empty, 1, 100)
     assert schema(empty) == before
-    assert count(empty) == (99, 99)
+    assert count(empty) == (99, 99, 50)
 
 
 def test_what_contradicts_a_constraint_is_refused_as_a_whole(empty: str) -> None:
@@ -121,7 +131,7 @@ def test_what_contradicts_a_constraint_is_refused_as_a_whole(empty: str) -> None
     with pytest.raises(Unavailable):
         load_all(empty, (1, 10), (5, 15))
     assert schema(empty) == before
-    assert count(empty) == (0, 0)
+    assert count(empty) == (0, 0, 0)
 
 
 def test_two_loads_at_once_are_refused(empty: str) -> None:
@@ -129,7 +139,7 @@ def test_two_loads_at_once_are_refused(empty: str) -> None:
         with pytest.raises(Conflict), loading(empty):
             pass
         load(empty, 1, 10)
-    assert count(empty) == (9, 9)
+    assert count(empty) == (9, 9, 5)
 
 
 def test_a_hub_that_holds_records_is_refused_and_keeps_them(empty: str) -> None:
@@ -137,7 +147,7 @@ def test_a_hub_that_holds_records_is_refused_and_keeps_them(empty: str) -> None:
         load(empty, 1, 10)
     with pytest.raises(Conflict), loading(empty):
         pass
-    assert count(empty) == (9, 9)
+    assert count(empty) == (9, 9, 5)
 
 
 def test_conditions_are_stored_once_for_each_set(empty: str) -> None:

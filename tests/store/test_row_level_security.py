@@ -7,16 +7,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from tests.corridors import Corridor, contribution, operator, plate
+from tests.corridors import Corridor, contribution, operator, person, plate
 from tests.hubs import asker
 from tests.strategies import BUREAUS, TODAY, askers, held_records
 
 from allpoints.access import Disclosure, Match, Outcome, Refusal, release
+from allpoints.modalities import NAMES
 from allpoints.modalities.identifiers import Keyring, signed
-from allpoints.records import Asker, HeldRecord, Record, RecordState, Retention
+from allpoints.records import Asker, HeldRecord, Person, Record, RecordState, Retention
+from allpoints.store.acts import StoredTemplate
 from allpoints.store.queries import query
 
 MATCH = Match(modality="identifiers", agreement="exact", score=1.0)
+TEMPLATE = StoredTemplate("names", NAMES.dump(NAMES.encode(Person(names=("Anna Karenina",)))))
 ROLES = ("allpoints_hub", "allpoints_system")
 
 
@@ -41,7 +44,8 @@ async def test_postgresql_shows_exactly_what_access_releases(
     held = await stored(corridor, [moved(record, today) for record in records])
     with corridor.connection("allpoints_hub") as connection:
         for one in who:
-            shown, particulars = visible(connection, one, list(held))
+            shown, particulars, templates = visible(connection, one, list(held))
+            assert templates == shown
             decided = {number: release(r, one, today=today, match=MATCH) for number, r in held.items()}
             assert shown == {
                 number for number, outcome in decided.items() if not isinstance(outcome, Refusal)
@@ -88,8 +92,10 @@ def moved(record: HeldRecord, today: date) -> HeldRecord:
     )
 
 
-def visible(connection: psycopg.Connection, who: Asker, ids: list[int]) -> tuple[set[int], set[int]]:
-    """Which of the records, and of their particulars, row-level security shows."""
+def visible(
+    connection: psycopg.Connection, who: Asker, ids: list[int]
+) -> tuple[set[int], set[int], set[int]]:
+    """Which of the records, and of their particulars and templates, row-level security shows."""
     with connection.transaction():
         connection.execute(
             query("name_asker"), [who.bureau, who.agency.value, who.purpose.value, str(who.clearance.rank)]
@@ -97,10 +103,12 @@ def visible(connection: psycopg.Connection, who: Asker, ids: list[int]) -> tuple
         return rows_of(connection, ids)
 
 
-def rows_of(connection: psycopg.Connection, ids: list[int]) -> tuple[set[int], set[int]]:
-    records = connection.execute("SELECT id FROM records WHERE id = ANY (%s)", [ids])
-    particulars = connection.execute("SELECT record_id FROM particulars WHERE record_id = ANY (%s)", [ids])
-    return {number for (number,) in records.fetchall()}, {number for (number,) in particulars.fetchall()}
+def rows_of(connection: psycopg.Connection, ids: list[int]) -> tuple[set[int], set[int], set[int]]:
+    def seen(column: str, table: str) -> set[int]:
+        rows = connection.execute(f"SELECT {column} FROM {table} WHERE {column} = ANY (%s)".encode(), [ids])
+        return {number for (number,) in rows.fetchall()}
+
+    return seen("id", "records"), seen("record_id", "particulars"), seen("record_id", "templates")
 
 
 async def stored(corridor: Corridor, records: list[HeldRecord]) -> dict[int, HeldRecord]:
@@ -126,6 +134,7 @@ async def stored(corridor: Corridor, records: list[HeldRecord]) -> dict[int, Hel
             keys = [[signed(keyring.key(i)) for i in record.identifiers] for record in own]
             async with corridor.database.act(operator(owner)) as act:
                 ids = await act.add_records(own, keys, contributed_for="border-control")
+                await act.add_templates({number: [TEMPLATE] for number in ids.values()})
             for record, drawn in zip(own, [r for r in records if r.owner == owner], strict=True):
                 number = ids[record.reference]
                 [(at,)] = connection.execute(
@@ -149,7 +158,8 @@ def database_day(corridor: Corridor) -> date:
 @pytest.fixture
 async def record_id(corridor: Corridor) -> int:
     """A record of Italy's, open to everyone."""
-    [kept] = await corridor.contribute(operator("ITA"), contribution(plate()))
+    one = replace(person("Anna Karenina"), identifiers=contribution(plate()).identifiers)
+    [kept] = await corridor.contribute(operator("ITA"), one)
     assert kept.id
     return kept.id
 
@@ -163,10 +173,20 @@ def as_asker(connection: psycopg.Connection, who: Asker) -> None:
 
 async def test_where_nobody_is_named_nothing_is_shown(corridor: Corridor, record_id: int) -> None:
     with corridor.connection("allpoints_hub") as connection:
-        assert rows_of(connection, [record_id]) == (set(), set())
-        assert visible(connection, asker("ALB"), [record_id]) == ({record_id}, {record_id})
-        assert rows_of(connection, [record_id]) == (set(), set())
-        for table in ("records", "particulars", "versions", "notifications", "reads", "links", "idempotency"):
+        assert rows_of(connection, [record_id]) == (set(),) * 3
+        assert visible(connection, asker("ALB"), [record_id]) == ({record_id},) * 3
+        assert rows_of(connection, [record_id]) == (set(),) * 3
+        for table in (
+            "records",
+            "particulars",
+            "templates",
+            "versions",
+            "notifications",
+            "reads",
+            "links",
+            "link_decisions",
+            "idempotency",
+        ):
             [(number,)] = connection.execute(f"SELECT count(*) FROM {table}".encode())
             assert number == 0, table
 
@@ -178,10 +198,13 @@ async def test_nobody_changes_or_adds_to_what_another_bureau_owns(corridor: Corr
         for statement in (
             "UPDATE records SET state = 'withdrawn' WHERE id = %s",
             "UPDATE particulars SET body = '{}' WHERE record_id = %s",
+            "DELETE FROM templates WHERE record_id = %s",
         ):
             assert connection.execute(statement.encode(), [record_id]).rowcount == 0
     for forbidden in (
         "INSERT INTO versions (record_id, version, content) VALUES (%s, 1, '{}')",
+        "INSERT INTO templates (record_id, modality, number, body) VALUES (%s, 'names', 9, '')",
+        "UPDATE templates SET body = '' WHERE record_id = %s",
         "INSERT INTO records (owner, reference, kind, identifiers, keys, condition_set, evaluation, valid_until,"
         " review_by, contributed_for) SELECT 'ITA', 'forged', kind, identifiers, keys, condition_set, evaluation,"
         " valid_until, review_by, contributed_for FROM records WHERE id = %s",
@@ -216,6 +239,8 @@ async def test_what_is_one_bureaus_another_cannot_read(corridor: Corridor, recor
             "INSERT INTO reads VALUES (%(id)s, 'ITA', 1, 0)",
             "INSERT INTO links (record_a, record_b, owner_a, owner_b, scheme)"
             " VALUES (%(id)s, %(other)s, 'ITA', 'FRA', 'plate')",
+            "INSERT INTO link_decisions SELECT id, 'ITA', 'same', 1, 1 FROM links"
+            " WHERE record_a = %(id)s AND record_b = %(other)s",
         ):
             connection.execute(statement.encode(), {"id": record_id, "other": other})
     with corridor.connection("allpoints_hub") as connection:
@@ -228,6 +253,11 @@ async def test_what_is_one_bureaus_another_cannot_read(corridor: Corridor, recor
                     ("links", "record_a"),
                 ):
                     assert bool(visible_rows(connection, table, record_id, column)) is sees, table
+                decisions = connection.execute(
+                    "SELECT count(*) FROM link_decisions d JOIN links l ON l.id = d.link_id WHERE l.record_a = %s",
+                    [record_id],
+                ).fetchone()
+                assert decisions == (1 if sees else 0,)
                 for table in ("notifications", "idempotency"):
                     rows = connection.execute(f"SELECT bureau FROM {table}".encode()).fetchall()
                     assert {row for (row,) in rows} <= {bureau}
@@ -236,6 +266,42 @@ async def test_what_is_one_bureaus_another_cannot_read(corridor: Corridor, recor
             as_asker(connection, operator("XPO"))
             seen = connection.execute("UPDATE notifications SET acknowledged_at = now()")
             assert seen.rowcount == 0
+
+
+async def test_an_owner_decides_for_itself_alone_and_on_its_own_links(
+    corridor: Corridor, record_id: int
+) -> None:
+    [other] = await corridor.contribute(operator("FRA"), person("Anna Karenina"))
+    with corridor.connection() as connection:
+        [(link,)] = connection.execute(
+            "INSERT INTO links (record_a, record_b, owner_a, owner_b, scheme) VALUES (%s, %s, 'ITA', 'FRA', 'names')"
+            " RETURNING id",
+            [record_id, other.id],
+        )
+    decide = (
+        "INSERT INTO link_decisions (link_id, bureau, decision, version_a, version_b)"
+        " VALUES (%s, %s, 'same', 1, 1)"
+    )
+    refuse(corridor, "allpoints_hub", decide, link, "FRA", who=operator("ITA"))
+    refuse(corridor, "allpoints_hub", decide, link, "ALB", who=operator("ALB"))
+    refuse(corridor, "allpoints_system", decide, link, "ITA")
+    with corridor.connection("allpoints_hub") as connection, connection.transaction():
+        as_asker(connection, operator("ITA"))
+        connection.execute(decide.encode(), [link, "ITA"])
+    with corridor.connection("allpoints_hub") as connection, connection.transaction(force_rollback=True):
+        as_asker(connection, operator("FRA"))
+        assert connection.execute("UPDATE link_decisions SET decision = 'different'").rowcount == 0
+    refuse(corridor, "allpoints_hub", "DELETE FROM link_decisions", who=operator("ITA"))
+    refuse(corridor, "allpoints_hub", "UPDATE links SET llr = 9", who=operator("ITA"))
+
+
+async def test_templates_go_with_their_record(corridor: Corridor, record_id: int) -> None:
+    with corridor.connection() as owner:
+        assert visible_rows(owner, "templates", record_id, "record_id") == 1
+        owner.execute("UPDATE records SET valid_until = current_date - 400 WHERE id = %s", [record_id])
+        with corridor.connection("allpoints_system") as connection:
+            connection.execute("DELETE FROM records WHERE id = %s", [record_id])
+        assert visible_rows(owner, "templates", record_id, "record_id") == 0
 
 
 def visible_rows(connection: psycopg.Connection, table: str, record_id: int, column: str = "id") -> int:
@@ -302,6 +368,9 @@ async def test_the_housekeeper_reads_no_particulars(corridor: Corridor, record_i
         "UPDATE records SET state = 'withdrawn'",
         "DELETE FROM particulars",
         "UPDATE condition_sets SET disclosure = 'full'",
+        "UPDATE templates SET body = ''",
+        "INSERT INTO templates SELECT record_id, modality, 9, body FROM templates",
+        "DELETE FROM templates",
         "UPDATE keys SET status = 'active'",
     ):
         refuse(corridor, "allpoints_system", forbidden)

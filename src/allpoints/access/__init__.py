@@ -7,6 +7,7 @@ Pure decisions: `Policies` says whether an act is allowed, `release` what an ask
 from allpoints.access.decide import Action, BureauStatus, Policies
 from allpoints.access.quotas import Quota, Quotas
 from allpoints.access.release import (
+    Compared,
     Disclosure,
     Match,
     Outcome,
@@ -22,6 +23,7 @@ from allpoints.access.release import (
 __all__ = [
     "Action",
     "BureauStatus",
+    "Compared",
     "Disclosure",
     "Match",
     "Outcome",

@@ -35,6 +35,8 @@ class Action(StrEnum):
     READ_NOTIFICATIONS = "read-notifications"
     ACKNOWLEDGE = "acknowledge"
     READ_LINKS = "read-links"
+    DECIDE_LINK = "decide-link"
+    """Say for one's bureau whether the two records of a link have one source."""
     ENROL = "enrol"
     APPROVE_ENROLMENT = "approve-enrolment"
     ROTATE_KEY = "rotate-key"

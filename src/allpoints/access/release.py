@@ -18,17 +18,42 @@ from allpoints.records.record import HeldRecord, Particulars, RecordKind, Record
 from allpoints.records.states import SYNTHETIC_CODES
 
 
-class Match(msgspec.Struct, frozen=True, kw_only=True):
-    """Why the machine proposes a record: what was compared and how strongly it speaks for the same source."""
+class Compared(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that was compared: what it says in probe and reference, and how the two stand to each other."""
+
+    what: str
+    probe: str
+    reference: str
+    outcome: str
+    how: str = ""
+    """The kind of agreement, such as `transliteration`."""
+    weight: float = 0.0
+    """What it adds to the LLR, where a modality adds such weights up."""
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why the machine proposes a record: what was compared and how strongly it speaks for the same source.
+
+    Whatever could tell what the record says, only a *full* disclosure has: `explanation`, `findings`, `parts`,
+    `score` and `llr`. At *contact* the strength in words remains.
+    """
 
     modality: str
+    """What was compared; of several modalities the one that speaks most strongly for the same source."""
     agreement: str
-    """In which way probe and reference agree, such as `exact`; a word that tells nothing of the reference."""
+    """In which way probe and reference agree, such as `exact` or `name`; words that tell nothing of the
+    reference."""
     explanation: tuple[str, ...] = ()
-    """What was compared, for a person to read. It may quote the record: only a *full* disclosure has it."""
-    score: float
+    """What was compared, for a person to read."""
+    findings: tuple[Compared, ...] = ()
+    """The table behind the explanation."""
+    score: float | None = None
     llr: float | None = None
-    """log10 likelihood ratio; None where the modality has no calibration."""
+    """log10 likelihood ratio, of all modalities together."""
+    strength: str = ""
+    """The LLR in words."""
+    parts: tuple["Match", ...] = ()
+    """Where several modalities found the record: what each of them says."""
 
 
 class RefusedFor(StrEnum):
@@ -175,7 +200,7 @@ def _contact(held: HeldRecord, match: Match) -> Disclosure:
         owner=held.owner,
         contact=held.contact,
         kind=held.kind,
-        match=msgspec.structs.replace(match, explanation=()),
+        match=Match(modality=match.modality, agreement=match.agreement, strength=match.strength),
         synthetic=_synthetic(held),
     )
 

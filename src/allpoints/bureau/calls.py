@@ -24,6 +24,7 @@ from allpoints.wire import (
     CheckedLine,
     CheckReply,
     Consistency,
+    Decision,
     Enrolment,
     Kept,
     KeptLine,
@@ -169,6 +170,17 @@ def acknowledge(ids: Iterable[int]) -> Call[Acknowledged]:
 def links(*, after: int = 0, limit: int = 100) -> Call[Page[Link]]:
     """List the links between the bureau's records and those of others."""
     return _get("/v1/links", Page[Link], after=after, limit=limit)
+
+
+def decide_link(link_id: int, decision: Decision) -> Call[Link]:
+    """Say whether the two records of a link are about the same person or thing. It replaces what was said before."""
+    return Call(
+        method="PUT",
+        path=f"/v1/links/{link_id}/decision",
+        headers={**JSON, **_idempotent(None)},
+        body=_encode({"decision": decision}),
+        read=_json(Link),
+    )
 
 
 def checkpoint() -> Call[Checkpoint]:

@@ -120,6 +120,7 @@ class _Calls:
     notifications = Endpoint(calls.notifications)
     acknowledge = Endpoint(calls.acknowledge)
     links = Endpoint(calls.links)
+    decide_link = Endpoint(calls.decide_link)
 
     checkpoint = Endpoint(calls.checkpoint)
     consistency = Endpoint(calls.consistency)

@@ -21,15 +21,16 @@ from allpoints.errors import (
 )
 
 ROOMS = {
-    "check": "Ask whether anybody holds a document, vehicle, firearm, phone …",
+    "check": "Ask whether anybody holds a document, person, vehicle, firearm, phone …",
     "contribute": "Contribute the records in a file.",
     "records": "Your bureau's own records: list, show, correct, withdraw.",
     "notifications": "What the hub told your bureau: who found its records.",
-    "links": "What another bureau holds too.",
+    "links": "What another bureau holds too: list, decide.",
     "audit": "The log that cannot be rewritten: who asked, receipts, verification.",
     "bureau": "Your bureau's keys, its enrolment, and your profile.",
     "hub": "For operators: set up and look after a hub on this machine.",
     "demo": "A small synthetic world: see all of it work.",
+    "calibrate": "Make or check the calibration of a modality's strength of evidence.",
     "bench": "Measure it on this machine.",
 }
 """Each is a module of this package."""

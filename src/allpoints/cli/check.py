@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from allpoints.cli import evidence, hits, screen
+from allpoints.cli import evidence, hits, people, screen
 from allpoints.cli.app import BAD_INPUT, EPILOG, FOUND, NOTHING
 from allpoints.cli.files import chunks, in_order, progress
 from allpoints.cli.session import Session, asking
@@ -18,6 +18,7 @@ from allpoints.formats.check_lists import Question, read_checks
 from allpoints.formats.lines import Read
 from allpoints.records import SCHEMES, Scheme
 from allpoints.records.evidence import MAX_EVIDENCE, Evidence
+from allpoints.records.people import Person
 from allpoints.wire import CheckedLine, CheckReply
 
 MAX_ZONE_BYTES = 4_096
@@ -41,21 +42,27 @@ def check(
     many: Annotated[
         Path | None,
         typer.Option(
-            help="A file of many checks: CSV with the header scheme,value; NDJSON; or machine-readable zones "
-            "with an empty line between them."
+            help="A file of many checks: CSV with columns such as scheme,value or name,born; NDJSON; or "
+            "machine-readable zones with an empty line between them."
         ),
     ] = None,
+    *,
     confusable: Annotated[
         bool,
         typer.Option(
             "--confusable", help="Take 0/O, 1/I, 5/S, 8/B and 2/Z for each other in plates and serials."
         ),
     ] = False,
-    **values: list[str] | None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the table of what was compared with each hit.")
+    ] = False,
+    **values: Any,
 ) -> None:
-    """Ask whether anybody holds a document, vehicle, firearm, phone …
+    """Ask whether anybody holds a document, a person, a vehicle, a firearm, a phone …
 
-    A machine-readable zone comes as text, with --file, or on standard input.
+    A machine-readable zone comes as text, with --file, or on standard input;
+    it asks for the document and for its holder. A person is asked for by
+    --name, in any script, with as much beside it as is known.
     In plates, VINs, engine numbers and firearm serials ? stands for one
     character that could not be read and * for any number of them.
     """
@@ -74,7 +81,9 @@ def check(
     if session.json:
         screen.write_json(reply)
     else:
-        _show(reply)
+        _show(reply, compared=explain)
+        if not reply.hits and any(isinstance(each, Person) for each in given):
+            screen.say("A name that many bear finds nothing alone: add a date of birth, or the full name.")
     raise typer.Exit(FOUND if reply.hits else NOTHING)
 
 
@@ -91,20 +100,21 @@ def _option(scheme: Scheme) -> inspect.Parameter:
     )
 
 
-def _with_schemes(command: Any) -> Any:
-    """One option for each scheme there is."""
+def _with_evidence(command: Any) -> Any:
+    """One option for each thing that is said of a person, and for each scheme there is."""
     own = [p for p in inspect.signature(command).parameters.values() if p.kind is not p.VAR_KEYWORD]
     command.__signature__ = inspect.Signature(
-        [p.replace(kind=p.KEYWORD_ONLY) for p in own] + [_option(scheme) for scheme in SCHEMES]
+        [p.replace(kind=p.KEYWORD_ONLY) for p in own]
+        + [*people.options(), *(_option(scheme) for scheme in SCHEMES)]
     )
     return command
 
 
-app.command(epilog=EPILOG)(asking(_with_schemes(check)))
+app.command(epilog=EPILOG)(asking(_with_evidence(check)))
 
 
-def _given(values: dict[str, list[str] | None], confusable: bool) -> list[Evidence]:
-    given = [
+def _given(values: dict[str, Any], confusable: bool) -> list[Evidence]:
+    given: list[Evidence] = [
         evidence.identifier(scheme.name, value, confusable=confusable, field=f"--{scheme.name}")
         for scheme in SCHEMES
         for value in values[scheme.name.replace("-", "_")] or ()
@@ -114,7 +124,8 @@ def _given(values: dict[str, list[str] | None], confusable: bool) -> list[Eviden
         raise InvalidValue(
             "goes with what was read by eye", field="--confusable", remedy=f"Use it with {partial}."
         )
-    return given
+    person = people.given(values)
+    return [*given, person] if person else given
 
 
 def _read_zone(file: Path | None) -> str:
@@ -140,10 +151,10 @@ def _read_zone(file: Path | None) -> str:
     return text
 
 
-def _show(reply: CheckReply) -> None:
+def _show(reply: CheckReply, *, compared: bool) -> None:
     for note in reply.notes:
         screen.warn(note)
-    hits.show(reply.hits)
+    hits.show(reply.hits, compared=compared)
     if not reply.hits:
         screen.say("No hit: nobody holds this, or nobody who lets you know of it.", style="bold")
     screen.say(f"Checked {screen.words(reply.at)}, log entry {reply.entry}.", style="dim")
@@ -166,7 +177,7 @@ def _check_many(session: Session, file: Path, *, confusable: bool) -> int:
             else:
                 shown.extend(_rows(line, answer))
     if not session.json:
-        screen.table(("line", "asked", "what", "owner", "contact"), shown, empty="No hits.")
+        screen.table(("line", "asked", "what", "strength", "owner"), shown, empty="No hits.")
         if found:
             screen.say(hits.CAUTION, style="bold")
     screen.note(f"{count} checked: {found} with hits, {bad} refused.")
@@ -187,6 +198,11 @@ def _rows(line: Read[Question], answer: CheckedLine) -> Iterator[tuple[object, .
     if answer.error is not None:
         yield answer.line, asked, f"refused: {answer.error.detail}", "", ""
     for hit in answer.hits:
-        yield answer.line, asked, hits.headline(hit), hit.owner, hit.contact
+        what, owner = (hits.headline(hit), hits.who(hit)), (hit.owner, hit.contact)
+        yield answer.line, asked, _joined(what), hits.brief(hit.match), _joined(owner)
     if answer.notes:
         yield answer.line, asked, "note: " + "; ".join(answer.notes), "", ""
+
+
+def _joined(texts: tuple[str, ...]) -> str:
+    return ", ".join(filter(None, texts))

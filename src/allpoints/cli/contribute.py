@@ -22,6 +22,9 @@ from allpoints.formats.ndjson import read_ndjson
 from allpoints.records import Contribution
 from allpoints.wire import KeptLine
 
+SHOWN = 5
+"""Refused lines that are said at once; all of them stand in the report."""
+
 app = typer.Typer(add_completion=False)
 
 
@@ -67,6 +70,8 @@ def contribute(
             else:
                 refused += 1
                 refusals.add(line, answer.error)
+                if refused <= SHOWN:
+                    _say(line, answer.error)
             if session.json:
                 screen.write_json(answer)
     summary = f"{kept} records contributed, {refused} lines refused."
@@ -97,6 +102,11 @@ class _Report:
             self._rows.writerow(("line", "field", "detail", "remedy"))
         error = problem.as_error()
         self._rows.writerow((line.line, line.column(error.field), error.detail, error.remedy))
+
+
+def _say(line: Read[Contribution], problem: Problem) -> None:
+    column = f", {name}" if (name := line.column(problem.field)) else ""
+    screen.note(f"line {line.line}{column}: {problem.detail}. {problem.as_error().remedy}")
 
 
 def _answer(line: Read[Contribution], reply: KeptLine | AllpointsError) -> KeptLine:

@@ -6,6 +6,7 @@ from allpoints.errors import AllpointsError, InvalidValue
 from allpoints.formats import mrz
 from allpoints.records import RawIdentifier, parse_identifier, parse_pattern, scheme_named
 from allpoints.records.evidence import Evidence, IdentifierEvidence, MrzEvidence, PatternEvidence
+from allpoints.records.people import Person
 
 
 def identifier(scheme: str, value: str, *, confusable: bool = False, field: str) -> Evidence:
@@ -37,4 +38,6 @@ def written(evidence: Evidence) -> str:
             return f"MRZ {mrz.parse(evidence.text, today=datetime.now(UTC).date()).document_number}"
         except AllpointsError:
             return "MRZ"
+    if isinstance(evidence, Person):
+        return ", ".join(filter(None, (" / ".join(map(str, evidence.names)), evidence.birth)))
     return f"{evidence.scheme} {evidence.value}"

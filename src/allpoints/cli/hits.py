@@ -2,26 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from allpoints.access import Match
 from allpoints.cli import screen
 from allpoints.records import OPERATIONAL_PURPOSES, Evaluation, HeldRecord, Identifier, Particulars, Purpose
+from allpoints.records.people import NameKind, named
 from allpoints.wire import Hit
 
 CAUTION = "A hit is no proof of identity until the owner confirms it."
 
-_VERBAL_SCALE = (
-    (6, "extremely strong"),
-    (4, "very strong"),
-    (3, "strong"),
-    (2, "moderately strong"),
-    (1, "moderate"),
-    (0.301, "weak"),
-)
-"""From which log10 likelihood ratio on the evidence lends this support: ENFSI Guideline for Evaluative
-Reporting in Forensic Science (2015)."""
+IN_FULL = 5
+"""Hits shown in full: the strongest. What comes after them is listed."""
 
 _SOURCE = {
     "A": "source always reliable",
@@ -38,10 +33,34 @@ _INFORMATION = {
 """The 4 x 4 system as Europol words it (Regulation (EU) 2016/794, article 29)."""
 
 
-def show(hits: Sequence[Hit]) -> None:
-    """Write a panel for each hit, and what no reader of a hit must forget."""
-    for number, hit in enumerate(hits, start=1):
-        screen.out.print(_panel(hit, f"hit {number} of {len(hits)}"))
+_SAME = " support that both are the same"
+
+_NAMES = {
+    NameKind.PRIMARY: "name",
+    NameKind.MAIDEN: "maiden name",
+    NameKind.ALIAS: "alias",
+    NameKind.WEAK_ALIAS: "weak alias",
+    NameKind.DOCUMENT: "in document",
+}
+
+
+def show(hits: Sequence[Hit], *, compared: bool = False) -> None:
+    """Write the hits, strongest first, and what no reader of a hit must forget.
+
+    With `compared` each has the table of what was compared.
+    """
+    for number, hit in enumerate(hits[:IN_FULL], start=1):
+        screen.out.print(_panel(hit, f"hit {number} of {len(hits)}", compared))
+    if further := hits[IN_FULL:]:
+        screen.table(
+            ("no.", "what", "who", "strength", "owner", "contact"),
+            (
+                (number, headline(hit), who(hit), brief(hit.match), hit.owner, hit.contact)
+                for number, hit in enumerate(further, start=IN_FULL + 1)
+            ),
+            empty="",
+        )
+        screen.say("To see fewer, say more: a date of birth, a nationality. --json has all of each hit.")
     if hits:
         screen.say(CAUTION, style="bold")
 
@@ -54,14 +73,24 @@ def headline(held: Hit | HeldRecord) -> str:
     return f"{held.particulars.reason.upper().replace('-', ' ')}: {kind}"
 
 
-def strength(llr: float | None) -> str:
-    """A log10 likelihood ratio in words; bounded by what the holdings support, and no probability."""
-    if llr is None:
+def who(held: Hit | HeldRecord) -> str:
+    """The person's main name and birth, where the record is about one and says so."""
+    stated = held.particulars
+    if stated is None or not stated.names:
         return ""
-    for least, verbal in _VERBAL_SCALE:
-        if llr >= least:
-            return f"LLR {llr:.1f}: {verbal} support that both are the same, against a chance agreement"
-    return f"LLR {llr:.1f}: no support either way" if llr > -0.301 else f"LLR {llr:.1f}: speaks against it"
+    return ", ".join(filter(None, (str(named(stated.names[0])), stated.birth)))
+
+
+def strength(match: Match) -> str:
+    """The strength of evidence in words and as a log10 likelihood ratio; it is no probability."""
+    if match.llr is None:
+        return match.strength
+    return f"{match.strength} (LLR {match.llr:.1f})"
+
+
+def brief(match: Match) -> str:
+    """The same for a table: `strong (LLR 3.2)`."""
+    return strength(msgspec.structs.replace(match, strength=match.strength.removesuffix(_SAME)))
 
 
 def evaluation(value: Evaluation | None) -> str:
@@ -82,8 +111,15 @@ def particulars(stated: Particulars | None) -> Iterator[tuple[str, object]]:
     if stated is None:
         return
     for name in stated.__struct_fields__:
-        if name not in ("reason", "instructions", "synthetic"):
+        if name == "names":
+            yield from _names(stated)
+        elif name not in ("reason", "instructions", "synthetic"):
             yield name.replace("_", " "), getattr(stated, name)
+
+
+def _names(stated: Particulars) -> Iterator[tuple[str, str]]:
+    for kind, title in _NAMES.items():
+        yield title, " / ".join(str(name) for each in stated.names if (name := named(each)).kind is kind)
 
 
 def purposes(allowed: Sequence[Purpose]) -> str:
@@ -92,7 +128,7 @@ def purposes(allowed: Sequence[Purpose]) -> str:
     return "every operational purpose" if everything else ", ".join(allowed)
 
 
-def _panel(hit: Hit, position: str) -> Panel:
+def _panel(hit: Hit, position: str, compared: bool) -> Panel:
     contents: list[RenderableType] = []
     if hit.synthetic:
         contents.append(Text("SYNTHETIC: a made-up record", style="magenta"))
@@ -102,10 +138,17 @@ def _panel(hit: Hit, position: str) -> Panel:
     elif hit.particulars and hit.particulars.instructions:
         contents.append(Text(f"DO: {screen.printable(hit.particulars.instructions)}", style="bold"))
     contents.append(screen.facts(_rows(hit)))
+    if compared and hit.match.findings:
+        contents += [Text(), _table(hit.match)]
     return Panel(Group(*contents), title=position, title_align="right", border_style="red")
 
 
 def _rows(hit: Hit) -> Iterator[tuple[str, object]]:
+    yield "why", "; ".join(hit.match.explanation)
+    yield "agreement", hit.match.agreement
+    yield "strength", strength(hit.match)
+    for part in hit.match.parts:
+        yield f"by {part.modality}", strength(part)
     yield "owner", hit.owner
     yield "contact", hit.contact or "through the owner's bureau"
     yield from identifiers(hit.identifiers)
@@ -115,10 +158,20 @@ def _rows(hit: Hit) -> Iterator[tuple[str, object]]:
     yield "valid until", hit.valid_until
     yield "use only for", purposes(hit.purposes)
     yield "handle as", hit.confidentiality
-    yield "agreement", hit.match.agreement
-    yield "strength", strength(hit.match.llr)
-    for number, line in enumerate(hit.match.explanation):
-        yield ("why" if number == 0 else " "), line
     version = f", version {hit.version}" if hit.version is not None else ""
     reference = f" ({hit.reference})" if hit.reference else ""
     yield "record", f"{hit.record}{reference}{version}"
+
+
+def _table(match: Match) -> RenderableType:
+    rows = (
+        (
+            each.what,
+            each.probe,
+            each.reference,
+            each.how or each.outcome,
+            f"{each.weight:+.1f}" if each.weight else "",
+        )
+        for each in match.findings
+    )
+    return screen.grid(("compared", "asked", "on record", "agreement", "weight"), rows)

@@ -17,6 +17,7 @@ from allpoints.bureau import BureauKey, Client, Signer
 from allpoints.cli import screen
 from allpoints.cli.app import EPILOG
 from allpoints.cli.bureau import Unencrypted
+from allpoints.cli.duplicates import show, stages, write_report
 from allpoints.cli.files import bar
 from allpoints.cli.session import load_key, save_key
 from allpoints.errors import Conflict, Unavailable
@@ -24,6 +25,7 @@ from allpoints.records import SECRETARIAT, AgencyKind, Asker, Purpose, Role
 from allpoints.settings import HubSettings, hub_settings
 
 if TYPE_CHECKING:
+    from allpoints.hits.duplicates import Found
     from allpoints.hub.environment import Environment
     from allpoints.hub.purging import Purged
 
@@ -85,21 +87,18 @@ def serve(data: Data = None) -> None:
 
 @app.command()
 def reindex(data: Data = None) -> None:
-    """Build the index anew from the database.
+    """Build the indexes anew from the database.
 
-    A running hub goes on answering from the old one and takes up the new one
-    when it is complete.
+    A running hub goes on answering from the old ones and takes up the new ones
+    when they are complete.
     """
-    from allpoints.hub.indexing import rebuild
+    from allpoints.steps.indexes import rebuild
 
-    with _operating(_settings(data)) as (environment, _), bar("building the index"):
-        index = rebuild(
-            environment.index_folder,
-            environment.identity.index_secret,
-            environment.conninfos["allpoints_system"],
-        )
-    memory = index.memory()
-    screen.say(f"The index is new: {memory.rows:,} keys, {memory.mapped_bytes / 1e6:,.1f} MB.")
+    with _operating(_settings(data)) as (environment, _), bar("building the indexes"):
+        folder = environment.index_folder
+        rebuild(folder, environment.identity.index_secret, environment.conninfos["allpoints_system"])
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    screen.say(f"The indexes are new: {size / 1e6:,.1f} MB.")
 
 
 @app.command()
@@ -126,6 +125,43 @@ def retention(
             screen.say(f"log entries: {', '.join(purged.entries)}")
     if purged is not None and purged.overdue:
         raise Unavailable(f"{purged.overdue} records are overdue", field="retention", remedy="Run it again.")
+
+
+@app.command()
+def duplicates(
+    data: Data = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="The LLR from which two groups count as one person; without it, found out."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look; raise no links.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write the groups with their links to this file, as JSON lines.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Write the numbers as JSON.")] = False,
+) -> None:
+    """Find the same person in records of several bureaus, all against all.
+
+    Where two bureaus are concerned a link is raised, of which each owner
+    learns what the other allows. Nothing is merged. Interrupted, it has done
+    nothing by halves: run it again.
+    """
+    from allpoints.hits.duplicates import find
+
+    with _operating(_settings(data)) as (environment, _):
+        with stages() as progress:
+            found = find(
+                environment.conninfos["allpoints_system"], threshold_llr=threshold, progress=progress
+            )
+        if report is not None:
+            write_report(report, found.groups())
+        raised = 0 if dry_run else asyncio.run(_link(environment, found))
+    if json:
+        screen.write_json({"found": found.summary(), "raised": raised})
+        return
+    show(found.summary())
+    if not dry_run:
+        screen.say(f"{raised:,} links are new; their owners are told.")
 
 
 @app.command()
@@ -226,6 +262,18 @@ async def _purge(
             return due, None
         with bar("purging", total=due) as advance:
             return due, await purge_due(database, advance)
+    finally:
+        await database.close()
+
+
+async def _link(environment: "Environment", found: "Found") -> int:
+    from allpoints.hits.duplicates import link_owners
+
+    database = environment.database(connections=2)
+    await database.open()
+    try:
+        with bar("raising links", total=len(found.between)) as advance:
+            return await link_owners(database, found.between, advance)
     finally:
         await database.close()
 

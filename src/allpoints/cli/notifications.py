@@ -83,8 +83,14 @@ def _sentence(notification: Notification) -> str:
             f"record {body.get('record')} ({body.get('reference')}) for {body.get('purpose')}: {body.get('outcome')}"
         )
     if body.get("kind") == "link":
+        same = "the same person" if body.get("scheme") == "names" else f"the same {body.get('scheme')}"
         return (
-            f"record {body.get('record')} is linked to another bureau's by its {body.get('scheme')} "
-            f"(link {body.get('link')}; see allpoints links)"
+            f"record {body.get('record')} is linked: another bureau holds {same} "
+            f"(link {body.get('link')}; see allpoints links list)"
+        )
+    if body.get("kind") == "link-decision":
+        return (
+            f"{body.get('bureau')} says of link {body.get('link')}, which your record {body.get('record')} has "
+            f"with one of theirs: {body.get('decision')}"
         )
     return ", ".join(f"{name} {value}" for name, value in body.items())

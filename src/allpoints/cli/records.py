@@ -40,7 +40,7 @@ def list_records(
                 screen.write_json(held)
             return
         screen.table(
-            ("record", "reference", "what", "identifiers", "state"),
+            ("record", "reference", "what", "about", "state"),
             map(_row, found),
             empty="No records.",
         )
@@ -116,8 +116,9 @@ def _done(session: Session, kept: Kept, what: str) -> None:
 
 
 def _row(held: HeldRecord) -> tuple[object, ...]:
-    values = "\n".join(f"{identifier.scheme} {identifier.value}" for identifier in held.identifiers)
-    return held.id, held.reference, hits.headline(held), values, _state(held)
+    values = [f"{identifier.scheme} {identifier.value}" for identifier in held.identifiers]
+    about = "\n".join(filter(None, (hits.who(held), *values)))
+    return held.id, held.reference, hits.headline(held), about, _state(held)
 
 
 def _state(held: HeldRecord) -> str:

@@ -56,16 +56,22 @@ def synthetic_banner() -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
     """Write a table, or say that there is nothing to write in it."""
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for number, column in enumerate(columns):
-        # Folded, never cut, and the first, which names the row, in one piece: half a key id is none.
-        grid.add_column(column, overflow="fold", no_wrap=number == 0)
-    for row in rows:
-        grid.add_row(*(Text(printable(words(cell))) for cell in row))
-    if grid.row_count:
-        out.print(grid)
+    filled = grid(columns, rows)
+    if filled.row_count:
+        out.print(filled)
     else:
         say(empty)
+
+
+def grid(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
+    """A table of texts."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for number, column in enumerate(columns):
+        # Folded, never cut, and the first, which names the row, in one piece: half a key id is none.
+        made.add_column(column, overflow="fold", no_wrap=number == 0)
+    for row in rows:
+        made.add_row(*(Text(printable(words(cell))) for cell in row))
+    return made
 
 
 def facts(rows: Iterable[tuple[str, Any]]) -> Table:

@@ -28,8 +28,8 @@ from allpoints.demo.world import bureau
 from allpoints.errors import AllpointsError, InvalidValue, Unavailable
 from allpoints.hub import identity
 from allpoints.hub.environment import Environment
-from allpoints.hub.indexing import rebuild
 from allpoints.settings import HubSettings, hub_settings
+from allpoints.steps.indexes import rebuild
 from allpoints.store.loading import copy_rows, enrol_bureaus, loading, store_conditions
 
 DEFAULT_RECORDS = 10_000_000

@@ -41,6 +41,15 @@ class Screen:
         """Show names and values."""
         self._console.print(_grid(rows))
 
+    def table(self, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
+        """Show rows under the names of their columns."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*map(Text, row))
+        self._console.print(table)
+
     def hits(self, hits: Iterable[Hit]) -> None:
         """Show what an asker sees of the records found."""
         shown = list(hits)
@@ -57,7 +66,7 @@ class Screen:
 
 def _panel(hit: Hit) -> Panel:
     said = hit.particulars
-    headline = f"{said.reason.upper()}: " if said else "HELD: "
+    headline = f"{said.reason.upper().replace('-', ' ')}: " if said else "HELD: "
     contents: list[RenderableType] = [Text(headline + hit.kind.replace("-", " "), style="bold red")]
     if hit.level == "contact":
         contents.append(Text("The owner says only that it holds this, and how to ask."))
@@ -66,7 +75,7 @@ def _panel(hit: Hit) -> Panel:
     rows: list[tuple[str, object]] = [("owner", f"{hit.owner}, {hit.contact}")]
     rows += [(i.scheme, i.value + ("" if i.verified else "  (unverified)")) for i in hit.identifiers]
     if said:
-        rows += [("names", " / ".join(said.names)), ("born", said.birth)]
+        rows += [("names", " / ".join(map(str, said.names))), ("born", said.birth)]
         rows += [("make", said.make), ("model", said.model)]
         rows += [("description", said.description), ("since", said.since or "")]
     if hit.level == "full":
@@ -75,9 +84,9 @@ def _panel(hit: Hit) -> Panel:
         rows += [("use only for", "any operational purpose" if every else ", ".join(hit.purposes))]
         rows += [("handle as", hit.confidentiality), ("valid until", hit.valid_until)]
     rows.append(("agreement", hit.match.agreement))
+    rows += [("why", "; ".join(hit.match.explanation)), ("strength", hit.match.strength)]
     if hit.match.llr is not None:
         rows.append(("LLR", f"{hit.match.llr:.2f}, the strength of evidence; not a probability of guilt"))
-    rows += [("" if n else "why", line) for n, line in enumerate(hit.match.explanation)]
     contents.append(_grid(rows))
     level = "full" if hit.level == "full" else "contact only"
     mark = "SYNTHETIC, " if hit.synthetic else ""

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from allpoints.demo import planted
+from allpoints.demo.expecting import NotAsTold, until
 from allpoints.demo.planted import SPECIMEN_ZONE
 from allpoints.demo.running import RunningHub
-from allpoints.demo.scenes import NotAsTold, Story, identifier, until
+from allpoints.demo.scenes import Story, identifier
 from allpoints.demo.screen import MARK, Screen
 from allpoints.demo.world import World
 from allpoints.errors import AllpointsError
@@ -123,12 +124,15 @@ def _stay(screen: Screen, hub: RunningHub) -> None:
     screen.raw(f"{command} check '{first}' '{second}'")
     screen.raw(f"{command} check --document {planted.WITHDRAWN_PASSPORT}")
     screen.raw(f"{command} check --document {planted.FREE_PASSPORT}")
+    screen.raw(f"{command} check --name 'Mohammed Aliyev' --born 1970-03-12 --explain")
+    screen.raw(f"{command} check --name 'Maria Silva'")
     screen.say("As a patrol of ALB; the second question finds a record that stays silent:")
     screen.raw(f"{command} check --profile {patrol} --plate '{planted.CAR_PLATE}'")
     screen.raw(f"{command} check --profile {patrol} --plate {planted.DISCREET_PLATE}")
     screen.say("As UTO's operator, who owns what was found:")
     screen.raw(f"{command} notifications list --profile {operator}")
     screen.raw(f"{command} records list --profile {operator}")
+    screen.raw(f"{command} links list --profile {operator}")
     screen.say("\nCtrl-C stops the hub and removes everything.")
     if status := hub.wait():
         raise NotAsTold(f"the hub ended with status {status}")

@@ -16,6 +16,7 @@ from allpoints.demo.cultures import STATES_OF_CULTURES
 from allpoints.demo.draw import draw
 from allpoints.demo.people import person
 from allpoints.demo.planted import planted
+from allpoints.demo.planted_people import planted_people
 from allpoints.errors import InvalidValue
 from allpoints.records import Bureau, Contribution, Particulars, RawIdentifier, Reason, RecordKind
 from allpoints.records.states import STATES
@@ -48,7 +49,7 @@ class World:
 
     def contributions(self, code: str) -> Iterator[Contribution]:
         """What one of the bureaus contributes: its planted cases first. The bureaus share the records evenly."""
-        cases = planted(code)
+        cases = planted(code) + planted_people(code)
         yield from cases
         place = [bureau.code for bureau in self.bureaus].index(code)
         share = len(range(place, self._records, len(self.bureaus)))

@@ -8,6 +8,7 @@ import msgspec
 from allpoints.errors import AllpointsError, InvalidValue
 from allpoints.formats.lines import Read
 from allpoints.formats.ndjson import invalid
+from allpoints.formats.person_columns import NAME_COLUMNS, PARTS, NamesOfRow, field_of, several
 from allpoints.formats.tables import read_table
 from allpoints.records import (
     OPERATIONAL_PURPOSES,
@@ -23,9 +24,8 @@ from allpoints.records import (
 )
 
 BETWEEN = "|"
-"""Stands between several values in one cell."""
+"""Stands between several values in one cell; between names and nationalities also `;`."""
 
-_LISTS = ("names", "nationalities")
 _SCHEMES = {scheme.name: scheme for scheme in SCHEMES}
 _WORDS: dict[str, tuple[str, ...]] = {
     "kind": tuple(RecordKind),
@@ -35,10 +35,11 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "conditions.purposes": OPERATIONAL_PURPOSES,
     "conditions.disclosure": tuple(Release),
     "conditions.confidentiality": tuple(Confidentiality),
+    "particulars.sex": ("F", "M", "X"),
 }
 """Fields that take only certain words."""
 
-_REPEATABLE = {*_LISTS, "purposes", *_SCHEMES}
+_REPEATABLE = {*NAME_COLUMNS, "nationalities", "purposes", *_SCHEMES} - set(PARTS)
 
 
 def _text(cell: str) -> Any:
@@ -47,6 +48,10 @@ def _text(cell: str) -> Any:
 
 def _several(cell: str) -> Any:
     return [part for piece in cell.split(BETWEEN) if (part := piece.strip())]
+
+
+def _sex(cell: str) -> Any:
+    return cell.upper()
 
 
 def _selection(cell: str) -> Any:
@@ -72,12 +77,11 @@ FIELDS: dict[str, Place] = {
     "purposes": ("conditions.purposes", _several),
     "disclosure": ("conditions.disclosure", _text),
     "confidentiality": ("conditions.confidentiality", _text),
-    **{
-        name: (f"particulars.{name}", _several if name in _LISTS else _text)
-        for name in Particulars.__struct_fields__
-    },
+    **{name: (f"particulars.{name}", _text) for name in Particulars.__struct_fields__ if name != "names"},
+    "nationalities": ("particulars.nationalities", several),
+    "sex": ("particulars.sex", _sex),
 }
-"""What a column can mean beside an identifier's scheme (`plate`) or a part of one (`plate.number`)."""
+"""What a column can mean beside a name, an identifier's scheme (`plate`) or a part of one (`plate.number`)."""
 
 REQUIRED = ("reference", "kind", "reason")
 
@@ -98,10 +102,8 @@ def read_csv_records(
             field="map",
             remedy=f"The columns are: {', '.join(header)}.",
         )
-    fields = [columns.get(name, name) for name in header]
-    for name, field in [*zip(header, fields, strict=True), *((f"{f} (set)", f) for f in constants)]:
-        if field:
-            _check_field(field, name)
+    fields = [_field(columns.get(name, name), name) for name in header]
+    constants = {_field(name, f"{name} (set)"): value for name, value in constants.items()}
     once = [field for field in fields if field and field not in _REPEATABLE]
     if repeated := {field for field in once if once.count(field) > 1}:
         raise InvalidValue(
@@ -124,15 +126,19 @@ def read_csv_records(
             yield _contribution(row.line, stated)
 
 
-def _check_field(field: str, column: str) -> None:
+def _field(name: str, column: str) -> str:
+    """The field of that name, empty where the column is left out. Raises `InvalidValue` where there is none."""
+    field = field_of(name)
     scheme, _, part = field.partition(".")
-    if field in FIELDS or (scheme in _SCHEMES and (not part or part in _SCHEMES[scheme].parts)):
-        return
+    if field in ("", *FIELDS, *NAME_COLUMNS):
+        return field
+    if scheme in _SCHEMES and (not part or part in _SCHEMES[scheme].parts):
+        return field
     raise InvalidValue(
-        f"there is no field {field!r}",
+        f"there is no field {name!r}",
         field=f"column {column}",
         remedy=f"Leave the column out with --map '{column}=', or map it to one of: "
-        f"{', '.join((*FIELDS, *_SCHEMES))}, or a part such as plate.number.",
+        f"{', '.join((*FIELDS, *NAME_COLUMNS, *_SCHEMES))}, or a part such as plate.number.",
     )
 
 
@@ -140,6 +146,7 @@ def _contribution(line: int, stated: list[tuple[str, str, str]]) -> Read[Contrib
     value: dict[str, Any] = {"particulars": {}, "identifiers": []}
     columns: dict[str, str] = {}
     parts: dict[str, dict[str, str]] = {}
+    names = NamesOfRow()
     try:
         for column, field, cell in stated:
             scheme, _, part = field.partition(".")
@@ -150,6 +157,8 @@ def _contribution(line: int, stated: list[tuple[str, str, str]]) -> Read[Contrib
             if field in FIELDS:
                 path, convert = FIELDS[field]
                 _put(value, path, convert(cell.strip()))
+            elif field in NAME_COLUMNS:
+                names.add(field, cell, column)
             elif part:
                 parts.setdefault(scheme, {})[part] = cell.strip()
                 columns.setdefault(scheme, column)
@@ -158,6 +167,8 @@ def _contribution(line: int, stated: list[tuple[str, str, str]]) -> Read[Contrib
                     _add(value, columns, scheme, text, column)
         for scheme, known in parts.items():
             _add(value, columns, scheme, _joined(scheme, known), columns[scheme])
+        value["particulars"]["names"] = names.names
+        columns |= {f"particulars.names[{i}]": column for i, column in enumerate(names.columns)}
         _check_required(value)
         return Read(line, msgspec.convert(value, Contribution, strict=False), columns)
     except msgspec.ValidationError as error:

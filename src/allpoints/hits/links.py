@@ -7,13 +7,15 @@ links, so a crash neither loses a link nor raises it twice.
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from allpoints.access import Disclosure, Match, release
 from allpoints.audit.entries import Entry
-from allpoints.modalities import IDENTIFIERS
-from allpoints.modalities.identifiers import IdentifierIndex
+from allpoints.errors import NotFound
+from allpoints.modalities import IDENTIFIERS, TEMPLATED, Outcome
 from allpoints.records import (
     AgencyKind,
     Asker,
@@ -22,17 +24,33 @@ from allpoints.records import (
     Purpose,
     Role,
 )
-from allpoints.steps.search import apply_changes
+from allpoints.steps.commit import News, Work
+from allpoints.steps.indexes import Indexes
+from allpoints.steps.matching import template_matches
+from allpoints.steps.templates import Probe, loaded
 from allpoints.store import feed, ledger, linking
-from allpoints.store.acts import Act, StoredLink
+from allpoints.store.acts import Act, StoredLink, StoredTemplate
 from allpoints.store.database import Connection, Database, only_one
 from allpoints.store.linking import Link, Linkable
+from allpoints.wire import Decision
 
 LINK_LOCK = 0x616C6C4C696E6B
 CONSUMER = "links"
 MAX_CANDIDATES = 100
+MAX_LIKE = 20
+"""The best of those that are merely alike: who is as like as a link asks for stands among them."""
 SLICE = 2_000
 """Changed records compared in one go."""
+
+
+LINK_LLR = 3.0
+"""From which strength of evidence on two records are taken for one source: strong support. What lies below turns up
+in checks; a link that nobody can use costs two owners their time."""
+SUPPORT = {"names": frozenset({"born", "birthplace", "residence"})}
+"""What has to agree beside: people share names, so a name alone links nobody."""
+_SHARED = Match(modality=IDENTIFIERS.name, agreement="exact", score=1.0)
+_AGREE = (Outcome.EQUAL, Outcome.COMPATIBLE)
+_TEMPLATED = frozenset(modality.name for modality in TEMPLATED)
 
 
 class LinkTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +63,24 @@ class LinkTold(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class DecisionTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What an owner reads when the other owner of a link has decided; what it decides itself is its own affair."""
+
+    kind: str = "link-decision"
+    link: int
+    record: int
+    decision: Decision
+    bureau: str
+    """Who decided."""
+    at: datetime
+
+
 class Linker:
     """Raises links from the change feed."""
 
-    def __init__(self, database: Database, index: IdentifierIndex) -> None:
+    def __init__(self, database: Database, indexes: Indexes) -> None:
         self._database = database
-        self._index = index
+        self._indexes = indexes
 
     async def run_once(self) -> int:
         """Compare what changed since the last time; return how many links are new."""
@@ -60,7 +90,7 @@ class Linker:
             since = await feed.position(connection, CONSUMER) or ledger.BEFORE_EVERYTHING
             snapshot, changes = await feed.changes_since(connection, since)
             # Two records that came after the index was last fed must find each other too.
-            await asyncio.to_thread(apply_changes, self._index, changes)
+            await asyncio.to_thread(self._indexes.apply, changes)
             raised = 0
             for start in range(0, len(changes), SLICE):
                 raised += await self._compare(connection, changes[start : start + SLICE])
@@ -69,49 +99,69 @@ class Linker:
             return raised
 
     async def _compare(self, connection: Connection, changes: Sequence[feed.Change]) -> int:
-        found = self._candidates(changes)
-        ids = {record_id for pair in found for record_id in pair}
-        records = await linking.linkable(connection, list(ids)) if ids else {}
-        links = list(_links(found, records))
-        if not links:
-            return 0
-        raised = await linking.raise_links(connection, links)
-        if raised:
-            await self._tell(connection, raised, records)
-        return len(raised)
+        found = await asyncio.to_thread(self._candidates, changes)
+        return len(await raise_between(self._database, connection, found))
 
     def _candidates(self, changes: Iterable[feed.Change]) -> set[tuple[int, int]]:
-        probes = [(change.record_id, i) for change in changes for i in change.identifiers]
-        lists = self._index.search_many([identifier for _, identifier in probes], MAX_CANDIDATES)
+        by_index: dict[str, list[tuple[int, Any]]] = {}
+        for change in changes:
+            for identifier in change.identifiers:
+                by_index.setdefault(IDENTIFIERS.name, []).append((change.record_id, identifier))
+            for modality, bodies in change.templates.items():
+                probes = by_index.setdefault(modality, [])
+                templates = [loaded(modality, body) for body in bodies]
+                probes += [(change.record_id, template) for template in templates if template is not None]
         return {
             (record_id, candidate.record_id)
-            for (record_id, _), listed in zip(probes, lists, strict=True)
+            for modality, probes in by_index.items()
+            for (record_id, _), listed in zip(
+                probes,
+                self._indexes.of(modality).search_many(
+                    [template for _, template in probes],
+                    MAX_LIKE if modality in _TEMPLATED else MAX_CANDIDATES,
+                ),
+                strict=True,
+            )
             for candidate in listed.candidates
             if candidate.record_id != record_id
         }
 
-    async def _tell(
-        self, connection: Connection, raised: dict[int, Link], records: dict[int, Linkable]
-    ) -> None:
-        now = datetime.now(UTC)
-        entries: list[Entry] = []
-        told: list[tuple[int, str, bytes]] = []
-        for number, link in raised.items():
-            for own, other in ((link.record_a, link.record_b), (link.record_b, link.record_a)):
-                if (
-                    await other_side(self._database, records[own].owner, records[own].contributed_for, other)
-                    is None
-                ):
-                    continue
-                owner = records[own].owner
-                entries.append(
-                    Entry(act="link", at=now, reader=owner, bureau=owner, records=(own,), subject=str(number))
-                )
-                body = LinkTold(link=number, record=own, scheme=link.scheme, at=now)
-                told.append((len(entries) - 1, owner, msgspec.json.encode(body)))
-        if told:
-            group = await ledger.append_system(connection, entries)
-            await linking.tell(connection, group, told)
+
+async def raise_between(
+    database: Database, connection: Connection, pairs: set[tuple[int, int]]
+) -> dict[int, Link]:
+    """Link the pairs of records that agree, as far as they are in force and have different owners.
+
+    Each owner is told what the other one's conditions allow. Return by id the links that are new.
+    """
+    ids = {record_id for pair in pairs for record_id in pair}
+    records = await linking.linkable(connection, list(ids)) if ids else {}
+    links = await asyncio.to_thread(_links, pairs, records)
+    raised = await linking.raise_links(connection, links) if links else {}
+    if raised:
+        await _tell(database, connection, raised, records)
+    return raised
+
+
+async def _tell(
+    database: Database, connection: Connection, raised: dict[int, Link], records: dict[int, Linkable]
+) -> None:
+    now = datetime.now(UTC)
+    entries: list[Entry] = []
+    told: list[tuple[int, str, bytes]] = []
+    for number, link in raised.items():
+        for own, other in ((link.record_a, link.record_b), (link.record_b, link.record_a)):
+            owner = records[own].owner
+            if await other_side(database, owner, records[own].contributed_for, other) is None:
+                continue
+            entries.append(
+                Entry(act="link", at=now, reader=owner, bureau=owner, records=(own,), subject=str(number))
+            )
+            body = LinkTold(link=number, record=own, scheme=link.scheme, at=now)
+            told.append((len(entries) - 1, owner, msgspec.json.encode(body)))
+    if told:
+        group = await ledger.append_system(connection, entries)
+        await linking.tell(connection, group, told)
 
 
 async def other_side(
@@ -138,9 +188,8 @@ def owners_eyes(owner: str, contributed_for: str) -> Asker:
     )
 
 
-def disclosed_link(held: HeldRecord, asker: Asker) -> Disclosure | None:
+def disclosed_link(held: HeldRecord, asker: Asker, match: Match = _SHARED) -> Disclosure | None:
     """Decide what the asker learns of the other record of a link."""
-    match = Match(modality=IDENTIFIERS.name, agreement="exact", score=1.0)
     outcome = release(held, asker, today=datetime.now(UTC).date(), match=match)
     return outcome if isinstance(outcome, Disclosure) else None
 
@@ -153,36 +202,127 @@ class ShownLink(msgspec.Struct, frozen=True, kw_only=True):
     """The own one."""
     scheme: str
     raised_at: datetime
+    agreements: tuple[str, ...]
+    decision: Decision | None
+    other_decision: Decision | None
     other: Disclosure
 
 
 async def shown_link(act: Act, link: StoredLink, asker: Asker) -> ShownLink | None:
     """What the asker learns of a link: as much as if the asker had asked for it now.
 
-    None where either record is no longer in force, where they no longer share the identifier, and where the
-    other owner's conditions show this asker nothing.
+    None where either record is no longer in force, where they no longer agree, and where the other owner's
+    conditions show this asker nothing.
     """
+    found = await _seen(act, link, asker)
+    return found and _shown(link, *found)
+
+
+async def _seen(act: Act, link: StoredLink, asker: Asker) -> tuple[HeldRecord, HeldRecord, Disclosure] | None:
+    """The own record, the other one, and what is disclosed of that."""
     own, other = link.sides(asker.bureau)
-    eyes = msgspec.structs.replace(asker, purpose=Purpose(link.contributed_for))
+    eyes = replace(asker, purpose=Purpose(link.contributed_for))
     await act.name_asker(eyes)
     held = await act.candidates([own, other])
-    if len(held) < 2 or link.scheme not in _shared(held[own].identifiers, held[other].identifiers):
+    if len(held) < 2:
         return None
-    disclosure = disclosed_link(held[other], eyes)
-    if disclosure is None:
-        return None
-    return ShownLink(id=link.id, record=own, scheme=link.scheme, raised_at=link.raised_at, other=disclosure)
+    match = await _still_linked(act, link, held[own], held[other])
+    disclosure = disclosed_link(held[other], eyes, match) if match else None
+    return (held[own], held[other], disclosure) if disclosure else None
 
 
-def _links(found: Iterable[tuple[int, int]], records: dict[int, Linkable]) -> Iterable[Link]:
+def _shown(link: StoredLink, own: HeldRecord, _: HeldRecord, disclosure: Disclosure) -> ShownLink:
+    return ShownLink(
+        id=link.id,
+        record=own.id,
+        scheme=link.scheme,
+        raised_at=link.raised_at,
+        agreements=tuple(link.agreements),
+        decision=Decision(link.decision) if link.decision else None,
+        other_decision=Decision(link.other_decision) if link.other_decision else None,
+        other=disclosure,
+    )
+
+
+async def decide_link(act: Act, number: int, decision: Decision, asker: Asker, now: datetime) -> Work:
+    """Keep what the asker's bureau says of a link, and tell the other owner where it may know of the link.
+
+    Nothing is merged. The link stays as decided until one of the records changes. Raises `NotFound`.
+    """
+    link = await act.link(number) if 0 < number < 2**63 else None
+    found = await _seen(act, link, asker) if link else None
+    if link is None or found is None:
+        raise NotFound(f"your bureau has no link {number}", field="id")
+    own, other, disclosure = found
+    versions = {own.id: own.version, other.id: other.version}
+    await act.decide_link(number, decision, (versions[link.record_a], versions[link.record_b]))
+    shown = replace(_shown(link, *found), decision=decision)
+    told = DecisionTold(link=number, record=other.id, decision=decision, bureau=asker.bureau, at=now)
+    news = News(bureau=other.owner, record=other.id, body=msgspec.json.encode(told))
+    knows = await _owner_sees(act, other, own.id)
+    await act.name_asker(asker)
+    return Work(
+        result=shown,
+        records=(own.id,),
+        subject=f"{number} {decision}",
+        disclosed=(disclosure,),
+        told=(news,) if knows else (),
+    )
+
+
+async def _owner_sees(act: Act, mine: HeldRecord, record_id: int) -> bool:
+    """Whether the owner of one record of a link is shown anything of the other."""
+    await act.name_asker(owners_eyes(mine.owner, Purpose.CRIMINAL_INVESTIGATION))
+    eyes = owners_eyes(mine.owner, await act.contributed_for(mine.id))
+    await act.name_asker(eyes)
+    held = (await act.candidates([record_id])).get(record_id)
+    return held is not None and disclosed_link(held, eyes) is not None
+
+
+async def _still_linked(act: Act, link: StoredLink, own: HeldRecord, other: HeldRecord) -> Match | None:
+    if link.scheme not in _TEMPLATED:
+        return _SHARED if link.scheme in _shared(own.identifiers, other.identifiers) else None
+    stored = await act.templates([own.id, other.id])
+    return _one_source(link.scheme, stored.get(own.id, ()), stored.get(other.id, ()))
+
+
+def _links(found: Iterable[tuple[int, int]], records: dict[int, Linkable]) -> list[Link]:
+    links = []
     for one, other in sorted({(min(pair), max(pair)) for pair in found}):
         if one not in records or other not in records:
             continue
         a, b = records[one], records[other]
         if a.owner == b.owner:
             continue
-        for scheme in _shared(a.identifiers, b.identifiers):
-            yield Link(record_a=one, record_b=other, owner_a=a.owner, owner_b=b.owner, scheme=scheme)
+        pair = Link(record_a=one, record_b=other, owner_a=a.owner, owner_b=b.owner, scheme="")
+        links += [replace(pair, scheme=scheme) for scheme in _shared(a.identifiers, b.identifiers)]
+        for modality in a.templates.keys() & b.templates.keys():
+            if match := _one_source(modality, _stored(a, modality), _stored(b, modality)):
+                links.append(replace(pair, scheme=modality, llr=match.llr, agreements=_agreements(match)))
+    return links
+
+
+def _stored(record: Linkable, modality: str) -> list[StoredTemplate]:
+    return [StoredTemplate(modality, body) for body in record.templates[modality]]
+
+
+def _one_source(
+    modality: str, ours: Sequence[StoredTemplate], theirs: Sequence[StoredTemplate]
+) -> Match | None:
+    """The comparison of two records where it is strong enough for a link."""
+    templates = [loaded(modality, one.body) for one in ours if one.modality == modality]
+    probes = [Probe(modality, template) for template in templates if template is not None]
+    for match in template_matches(probes, theirs):
+        agreeing = set(_agreements(match))
+        if (match.llr or 0.0) >= LINK_LLR and agreeing & SUPPORT[modality]:
+            return match
+    return None
+
+
+def _agreements(match: Match) -> tuple[str, ...]:
+    """What agrees, in words; each once and in order."""
+    agreeing = (finding.what for finding in match.findings if finding.outcome in _AGREE)
+    return tuple(dict.fromkeys(agreeing))
 
 
 def _shared(ours: tuple[Identifier, ...], theirs: tuple[Identifier, ...]) -> set[str]:

@@ -8,31 +8,48 @@ from allpoints.access.authenticate import HttpMessage
 from allpoints.errors import AllpointsError, Unavailable
 from allpoints.pipeline import Pipeline
 from allpoints.steps.commit import Done
-from allpoints.steps.decode import count_lines
+from allpoints.steps.decode import count_lines, may_take_time
 
 MAX_REQUESTS = 128
 MAX_LINES = 2_000
 """Questions in one group: more would keep everybody else waiting."""
 CONCURRENT = 2
-"""Groups under way at once: while one waits for the disk the next is searched."""
+"""Groups of a lane under way at once: while one waits for the disk the next is searched."""
 MAX_WAITING = 4_096
 
 _Waiting = tuple[HttpMessage, Action, asyncio.Future[Done]]
 
 
 class GroupCommit:
-    """Gathers checks into groups. No timer: a group is whatever arrived while the last one was under way."""
+    """Gathers checks into groups, in two lanes: who asks for an identifier does not wait for who searches a name."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._quick, self._slow = _Lane(pipeline), _Lane(pipeline)
+
+    async def check(self, message: HttpMessage, action: Action) -> Done:
+        """Ask, and wait for the answer. Raises what refused it, `Unavailable` where too many wait."""
+        lane = self._slow if may_take_time(message.body) else self._quick
+        lane.check_room()
+        await self._pipeline.introduce(message)
+        return await lane.ask(message, action)
+
+
+class _Lane:
+    """No timer: a group is whatever arrived while the last one was under way."""
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
         self._waiting: deque[_Waiting] = deque()
         self._running: set[asyncio.Task[None]] = set()
 
-    async def check(self, message: HttpMessage, action: Action) -> Done:
-        """Ask, and wait for the answer. Raises what refused it, `Unavailable` where too many wait."""
+    def check_room(self) -> None:
+        """Raise `Unavailable` where too many wait."""
         if len(self._waiting) >= MAX_WAITING:
             raise Unavailable("too many requests wait already")
-        await self._pipeline.introduce(message)
+
+    async def ask(self, message: HttpMessage, action: Action) -> Done:
+        """Join the next group and wait for the answer."""
         answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._waiting.append((message, action, answer))
         if len(self._running) < CONCURRENT:

@@ -41,8 +41,8 @@ async def keep_house(environment: Environment) -> None:
 
 
 async def _index_and_link(database: Database, writer: IndexWriter) -> None:
-    index = await writer.feed()
-    if raised := await Linker(database, index).run_once():
+    indexes = await writer.feed()
+    if raised := await Linker(database, indexes).run_once():
         _log.info("links.raised", links=raised)
     await writer.flush_if_due()
 

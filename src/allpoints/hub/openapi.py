@@ -12,7 +12,7 @@ from allpoints import wire
 from allpoints.audit.receipt import Receipt
 from allpoints.errors import Problem
 from allpoints.hub.routes.members import Enrolment, Rotation
-from allpoints.hub.routes.notifications import Acknowledgement
+from allpoints.hub.routes.notifications import Acknowledgement, SaidOfLink
 from allpoints.hub.routes.replies import NDJSON
 from allpoints.records import Contribution, HeldRecord
 from allpoints.records.evidence import Check
@@ -156,9 +156,16 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="get",
         path="/v1/links",
-        summary="Others' records that share an identifier with one's own",
+        summary="Others' records that share an identifier with one's own or describe the same person",
         gives=Gives(wire.Page[wire.Link]),
         query=_PAGE,
+    ),
+    Operation(
+        method="put",
+        path="/v1/links/{link_id}/decision",
+        summary="Say whether the two records of a link have one source",
+        takes=Takes(SaidOfLink),
+        gives=Gives(wire.Link),
     ),
     Operation(
         method="get", path="/v1/log/checkpoint", summary="The signed head of the log", gives=Gives(str, _TEXT)
@@ -242,6 +249,7 @@ _NAMES = {
     "bureau": "^[A-Z]{3}$",
     "key": "^[A-Za-z0-9_-]{1,64}$",
 }
+_LARGEST = {"record_id": 2**32 - 1, "link_id": 2**63 - 1}
 _SIGNED = ("Content-Digest", "Allpoints-Asker", "Signature-Input", "Signature")
 
 
@@ -322,6 +330,6 @@ def _parameter(name: str, place: str, required: bool, schema: dict[str, Any]) ->
 
 
 def _path_schema(name: str) -> dict[str, Any]:
-    if name == "record_id":
-        return {"type": "integer", "minimum": 1, "maximum": 2**32 - 1}
+    if name in _LARGEST:
+        return {"type": "integer", "minimum": 1, "maximum": _LARGEST[name]}
     return {"type": "string", "pattern": _NAMES[name]}

@@ -20,12 +20,17 @@ from allpoints.modalities.base import (
     Modality,
     Outcome,
     Population,
+    TemplatedModality,
 )
 from allpoints.modalities.identifiers import Identifiers
+from allpoints.modalities.names import Names
 
 IDENTIFIERS = Identifiers()
+NAMES = Names()
 
-MODALITIES: tuple[Modality[Any, Any], ...] = (IDENTIFIERS,)
+TEMPLATED: tuple[TemplatedModality[Any, Any], ...] = (NAMES,)
+"""Those that search templates made of records; identifiers are searched as they stand in them."""
+MODALITIES: tuple[Modality[Any, Any], ...] = (IDENTIFIERS, *TEMPLATED)
 """Every modality there is. Each passes `tests/contract/test_modalities.py`."""
 
 __all__ = [
@@ -34,6 +39,8 @@ __all__ = [
     "MAX_LIMIT",
     "MAX_RECORD_ID",
     "MODALITIES",
+    "NAMES",
+    "TEMPLATED",
     "UNKNOWN_POPULATION",
     "Candidate",
     "CandidateList",
@@ -44,4 +51,5 @@ __all__ = [
     "Modality",
     "Outcome",
     "Population",
+    "TemplatedModality",
 ]

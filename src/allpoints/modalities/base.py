@@ -4,7 +4,7 @@ A modality turns evidence into a template, compares two templates, and searches 
 record ids and nothing else of a record: neither its owner nor its conditions nor where it is stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from math import log10
 from pathlib import Path
@@ -84,10 +84,20 @@ class Finding(msgspec.Struct, frozen=True):
     probe: str
     reference: str
     outcome: Outcome
+    how: str = ""
+    """The kind of agreement, where a modality tells several."""
+    weight: float = 0.0
+    """What it adds to the strength of evidence, in log10 units, where a modality adds such weights up."""
+    told: str = ""
+    """The sentence that people read, where the values alone do not make it."""
 
     def __str__(self) -> str:
+        if self.told:
+            return self.told
         if self.outcome is Outcome.NOT_STATED:
             return f"{self.what} not stated"
+        if self.how:
+            return f"{self.probe} {_SIGNS[self.outcome]} {self.reference} ({self.how})"
         return f"{self.what} {self.probe} {_SIGNS[self.outcome]} {self.reference}"
 
 
@@ -191,6 +201,23 @@ class Modality(Protocol[Evidence, Template]):
 
     def open_index(self, folder: Path, secret: bytes) -> Index[Template]:
         """Open the index in `folder`, an empty one where there is none. `secret` is the hub's index key."""
+        ...
+
+
+class TemplatedModality(Modality[Evidence, Template], Protocol):
+    """A modality whose references are templates that the hub makes of records and stores."""
+
+    def build_index(
+        self,
+        folder: Path,
+        secret: bytes,
+        records: Iterable[tuple[int, Sequence[bytes]]],
+        cursor: str,
+    ) -> Index[Template]:
+        """Make the index in `folder` anew from all there is: record ids, and templates as `dump` wrote them.
+
+        The old one answers until the new one is complete.
+        """
         ...
 
 

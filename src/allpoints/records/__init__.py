@@ -1,5 +1,6 @@
 """What bureaus share, and the conditions they put on it: pure types and their checks, no input or output."""
 
+from allpoints.records.births import Birth, parse_birth
 from allpoints.records.bureaus import (
     OPERATIONAL_PURPOSES,
     ORGANISATION_CODES,
@@ -40,6 +41,7 @@ from allpoints.records.identifiers import (
     parse_pattern,
     scheme_named,
 )
+from allpoints.records.people import Name, NameKind, Person, Sex, named
 from allpoints.records.record import (
     Contribution,
     HeldRecord,
@@ -62,6 +64,7 @@ __all__ = [
     "AgencyKind",
     "Agreement",
     "Asker",
+    "Birth",
     "Bureau",
     "Conditions",
     "Confidentiality",
@@ -70,8 +73,11 @@ __all__ = [
     "Evaluation",
     "HeldRecord",
     "Identifier",
+    "Name",
+    "NameKind",
     "Particulars",
     "Pattern",
+    "Person",
     "Purpose",
     "RawIdentifier",
     "Reason",
@@ -83,6 +89,7 @@ __all__ = [
     "Role",
     "Scheme",
     "Selection",
+    "Sex",
     "agreements",
     "bureau_code",
     "checked_conditions",
@@ -92,6 +99,8 @@ __all__ = [
     "issuing_state",
     "key_text",
     "matches",
+    "named",
+    "parse_birth",
     "parse_evaluation",
     "parse_identifier",
     "parse_pattern",

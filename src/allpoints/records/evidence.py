@@ -2,6 +2,8 @@
 
 import msgspec
 
+from allpoints.records.people import Person
+
 MAX_EVIDENCE = 16
 MAX_ID = 64
 
@@ -26,12 +28,12 @@ class PatternEvidence(
 
 
 class MrzEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="mrz"):
-    """The machine-readable zone of a travel document, as scanned or typed."""
+    """The machine-readable zone of a travel document, as scanned or typed: it asks for document and holder."""
 
     text: str
 
 
-Evidence = IdentifierEvidence | PatternEvidence | MrzEvidence
+Evidence = IdentifierEvidence | PatternEvidence | MrzEvidence | Person
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,12 +1,14 @@
 """A person as records and checks describe one: names in any script, birth, sex, nationalities, places."""
 
 import unicodedata
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
 import msgspec
 
 from allpoints.errors import InvalidValue
+from allpoints.records.births import parse_birth
 from allpoints.records.states import issuing_state
 
 MAX_NAMES = 32
@@ -105,6 +107,25 @@ def checked_place(place: str, *, field: str) -> str:
     if len(place) > MAX_PLACE:
         raise InvalidValue(f"a place has at most {MAX_PLACE} characters", field=field)
     return " ".join(place.split())
+
+
+def checked_person(person: Person, *, field: str, today: date) -> Person:
+    """Return the description in canonical form.
+
+    Raises `InvalidValue` naming what is wrong, such as `evidence[1].names[0]` or `evidence[1].birth`.
+    """
+    if not person.names:
+        raise InvalidValue(
+            "a person is searched by name", field=f"{field}.names", remedy="Give at least one name."
+        )
+    return msgspec.structs.replace(
+        person,
+        names=checked_names(person.names, field=f"{field}.names"),
+        birth=str(parse_birth(person.birth, field=f"{field}.birth", today=today)),
+        nationalities=checked_nationalities(person.nationalities, field=f"{field}.nationalities"),
+        birthplace=checked_place(person.birthplace, field=f"{field}.birthplace"),
+        residence=checked_place(person.residence, field=f"{field}.residence"),
+    )
 
 
 def _checked_name(name: Name | str, field: str) -> Name | str:

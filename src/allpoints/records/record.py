@@ -8,9 +8,10 @@ from typing import Literal
 import msgspec
 
 from allpoints.errors import InvalidValue
+from allpoints.records.births import parse_birth
 from allpoints.records.conditions import Conditions, Evaluation, Retention, checked_conditions
 from allpoints.records.identifiers import Identifier, RawIdentifier, parse_identifier
-from allpoints.records.states import issuing_state
+from allpoints.records.people import Name, Sex, checked_names, checked_nationalities, checked_place
 
 MAX_IDENTIFIERS = 64
 MAX_TEXT = 4_000
@@ -19,7 +20,6 @@ LONGEST_VALIDITY = timedelta(days=365 * 25)
 DEFAULT_VALIDITY = timedelta(days=365 * 5)
 DEFAULT_REVIEW = timedelta(days=365)
 
-_BIRTH = re.compile("[0-9]{4}(?:-[0-9]{2}){0,2}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -60,7 +60,8 @@ Reason = Literal[
 class Particulars(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a record says beyond its identifiers. Only a *full* disclosure carries it.
 
-    Every text is at most `MAX_TEXT` characters. Dates of birth may be partial (`1970`, `1970-03`).
+    Every text is at most `MAX_TEXT` characters. A date of birth may be partial, uncertain or a range, as
+    `births.parse_birth` reads it (`1970`, `1970-03`, `1970~`, `1968/1972`); it is kept in its canonical form.
     """
 
     reason: Reason
@@ -69,11 +70,14 @@ class Particulars(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     description: str = ""
     since: date | None = None
     """When it was stolen, lost, last seen …"""
-    names: tuple[str, ...] = ()
+    names: tuple[Name | str, ...] = ()
     """A person's names in any script, the main one first; for a document, its holder's."""
     birth: str = ""
-    sex: Literal["", "F", "M", "X"] = ""
+    sex: Sex = ""
     nationalities: tuple[str, ...] = ()
+    birthplace: str = ""
+    residence: str = ""
+    """Where the person lives or lived last."""
     make: str = ""
     model: str = ""
     colour: str = ""
@@ -176,32 +180,20 @@ def _retention(contribution: Contribution, today: date) -> Retention:
 
 
 def _checked_particulars(particulars: Particulars, today: date) -> Particulars:
-    _check_texts(particulars)
-    if any(not name.strip() for name in particulars.names):
-        raise InvalidValue("a name is empty", field="particulars.names")
-    if particulars.birth and not _is_birth(particulars.birth, today):
-        raise InvalidValue(
-            "no date of birth", field="particulars.birth", remedy="Write 1970, 1970-03 or 1970-03-21."
-        )
-    if particulars.since and particulars.since > today:
-        raise InvalidValue("lies in the future", field="particulars.since")
-    if particulars.year is not None and not FIRST_YEAR <= particulars.year <= today.year + 1:
-        raise InvalidValue(f"not a year from {FIRST_YEAR} to the next", field="particulars.year")
-    nationalities = tuple(
-        issuing_state(code.strip().upper(), field=f"particulars.nationalities[{i}]")
-        for i, code in enumerate(particulars.nationalities)
+    checked = msgspec.structs.replace(
+        particulars,
+        names=checked_names(particulars.names, field="particulars.names"),
+        birth=str(parse_birth(particulars.birth, field="particulars.birth", today=today)),
+        nationalities=checked_nationalities(particulars.nationalities, field="particulars.nationalities"),
+        birthplace=checked_place(particulars.birthplace, field="particulars.birthplace"),
+        residence=checked_place(particulars.residence, field="particulars.residence"),
     )
-    return msgspec.structs.replace(particulars, nationalities=nationalities)
-
-
-def _is_birth(text: str, today: date) -> bool:
-    """Whether the text is a day, a month or a year that is not in the future."""
-    if not _BIRTH.fullmatch(text):
-        return False
-    try:
-        return date.fromisoformat((text + "-01-01")[:10]) <= today
-    except ValueError:
-        return False
+    _check_texts(checked)
+    if checked.since and checked.since > today:
+        raise InvalidValue("lies in the future", field="particulars.since")
+    if checked.year is not None and not FIRST_YEAR <= checked.year <= today.year + 1:
+        raise InvalidValue(f"not a year from {FIRST_YEAR} to the next", field="particulars.year")
+    return checked
 
 
 def _check_texts(particulars: Particulars) -> None:

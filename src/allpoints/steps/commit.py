@@ -20,6 +20,7 @@ from allpoints.errors import AllpointsError, Unauthenticated, Unavailable
 from allpoints.steps.authorise import Admitted, Authoriser
 from allpoints.steps.decode import Question
 from allpoints.steps.search import Candidate
+from allpoints.steps.templates import Probe
 from allpoints.store.acts import Act, KeyNotActive, ReplayedRequest
 from allpoints.store.database import Database
 
@@ -45,6 +46,17 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     asked: int = 0
     disclosed: tuple[Disclosure, ...] = ()
     """Other owners' records that the asker was shown: each owner can list that."""
+    told: tuple["News", ...] = ()
+    """What other owners are told of it."""
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """What an owner is told of an act that concerns its record."""
+
+    bureau: str
+    record: int
+    body: bytes
+    """JSON."""
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +75,8 @@ class Case(msgspec.Struct, kw_only=True):
     admitted: Admitted
     action: Action
     questions: list[Question | AllpointsError] = []
+    probes: list[tuple[Probe, ...]] = []
+    """For each question what is searched beside identifiers; empty where no question has any."""
     candidates: list[Candidate] = []
     error: AllpointsError | None = None
     position: int = 0

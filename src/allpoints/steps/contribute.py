@@ -1,5 +1,6 @@
 """What owners do with their records: contribute, correct, withdraw. Each runs inside the request's transaction."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -12,7 +13,8 @@ from allpoints.records import Contribution, HeldRecord, Record, RecordState, che
 from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Work
 from allpoints.steps.decode import decode_lines, decoded
-from allpoints.store.acts import Act
+from allpoints.steps.templates import templates_of
+from allpoints.store.acts import Act, StoredTemplate
 
 MAX_KEY = 200
 REPEATED = "repeated request"
@@ -76,7 +78,9 @@ async def correct_record(act: Act, admitted: Admitted, record_id: int, keyring: 
     if contribution.reference != held.reference:
         raise InvalidValue(f"the record's reference is {held.reference}", field="reference")
     record = _sealed(checked_record(contribution, owner=admitted.asker.bureau, today=_today()), keyring)
+    templates = await asyncio.to_thread(templates_of, record)
     version = await act.correct_record(held, record, _keys(record, keyring))
+    await act.replace_templates(record_id, templates)
     stored = Stored(line=1, id=record_id, version=version)
     await _keep_reply(act, admitted, [stored])
     return Work(result=stored, records=(record_id,))
@@ -111,6 +115,8 @@ async def _store(
 ) -> list[Stored]:
     owner, today = admitted.asker.bureau, _today()
     checked = [_checked(line, owner, today, keyring) for line in lines]
+    # Names are read in all their scripts and sounds: a large upload of people must not hold up the checks.
+    templates = await asyncio.to_thread(_encode, checked)
     good: dict[str, Record] = {}
     for number, record in enumerate(checked):
         if isinstance(record, Record) and good.setdefault(record.reference, record) is not record:
@@ -118,7 +124,20 @@ async def _store(
     records = list(good.values())
     keys = [_keys(record, keyring) for record in records]
     ids = await act.add_records(records, keys, contributed_for=admitted.asker.purpose)
+    await act.add_templates({ids[reference]: templates[reference] for reference in ids})
     return [_stored(number, record, ids) for number, record in enumerate(checked, start=1)]
+
+
+def _encode(checked: list[Record | AllpointsError]) -> dict[str, tuple[StoredTemplate, ...]]:
+    """The templates by reference; a record of which none can be made becomes its error."""
+    templates: dict[str, tuple[StoredTemplate, ...]] = {}
+    for number, record in enumerate(checked):
+        if isinstance(record, Record) and record.reference not in templates:
+            try:
+                templates[record.reference] = templates_of(record)
+            except AllpointsError as error:
+                checked[number] = error
+    return templates
 
 
 def _checked(

@@ -10,7 +10,15 @@ import msgspec
 
 from allpoints.errors import AllpointsError, InvalidValue, MalformedInput, TooLarge
 from allpoints.formats import mrz
-from allpoints.records import Identifier, RawIdentifier, parse_identifier
+from allpoints.records import (
+    Identifier,
+    Name,
+    NameKind,
+    Person,
+    RawIdentifier,
+    issuing_state,
+    parse_identifier,
+)
 from allpoints.records.evidence import (
     MAX_EVIDENCE,
     MAX_ID,
@@ -21,22 +29,28 @@ from allpoints.records.evidence import (
     PatternEvidence,
 )
 from allpoints.records.identifiers import Pattern, parse_pattern
+from allpoints.records.people import checked_person
 
 MAX_LINES = 1_000
 MAX_BODY = 4 << 20
 MAX_SINGLE_BODY = 64 << 10
 
+UNREADABLE_HOLDER = "the holder's name or date of birth cannot be read: only the document was checked"
+
 Line = TypeVar("Line")
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """One check, ready to search for: its templates, and what the asker should know of its evidence."""
+    """One check, ready to search for: what it asks, and what the asker should know of its evidence."""
 
     id: str
-    templates: tuple[Identifier | Pattern, ...]
+    identifiers: tuple[Identifier | Pattern, ...] = ()
+    people: tuple[Person, ...] = ()
+    """Descriptions of the person that the check is about; `steps/probes.py` encodes them."""
     notes: tuple[str, ...] = ()
 
 
+_SLOW = (b'"person"', b'"mrz"', b'"pattern"')
 _check = msgspec.json.Decoder(Check)
 
 
@@ -92,40 +106,93 @@ def count_lines(body: bytes) -> int:
     return body.count(b"\n") + (not body.endswith(b"\n"))
 
 
+def may_take_time(body: bytes) -> bool:
+    """Whether a body could ask for more than identifiers, told by words in it without decoding it.
+
+    Nothing is decided by it but with whom the request waits.
+    """
+    return any(word in body for word in _SLOW)
+
+
 def _question(check: Check, today: date) -> Question:
     if len(check.id) > MAX_ID:
         raise InvalidValue(f"more than {MAX_ID} characters", field="id")
     if not 1 <= len(check.evidence) <= MAX_EVIDENCE:
         raise InvalidValue(f"a check has 1 to {MAX_EVIDENCE} pieces of evidence", field="evidence")
     if len(check.evidence) == 1 and isinstance(check.evidence[0], IdentifierEvidence):
-        return Question(id=check.id, templates=(_identifier(check.evidence[0], "evidence[0]"),))
-    templates: dict[Identifier | Pattern, None] = {}
+        return Question(id=check.id, identifiers=(_identifier(check.evidence[0], "evidence[0]"),))
+    identifiers: dict[Identifier | Pattern, None] = {}
+    people: dict[Person, None] = {}
     notes: list[str] = []
     for number, evidence in enumerate(check.evidence):
-        found, remarks = _templates(evidence, f"evidence[{number}]", today)
-        templates.update(dict.fromkeys(found))
-        notes.extend(remarks)
-    return Question(id=check.id, templates=tuple(templates), notes=tuple(notes))
+        asked = _asked(evidence, f"evidence[{number}]", today)
+        identifiers.update(dict.fromkeys(asked.identifiers))
+        people.update(dict.fromkeys(asked.people))
+        notes.extend(asked.notes)
+    return Question(
+        id=check.id, identifiers=tuple(identifiers), people=tuple(people), notes=tuple(dict.fromkeys(notes))
+    )
 
 
-def _templates(evidence: Evidence, field: str, today: date) -> tuple[list[Identifier | Pattern], list[str]]:
+def _asked(evidence: Evidence, field: str, today: date) -> Question:
+    """What one piece of evidence asks."""
     match evidence:
         case IdentifierEvidence():
-            return [_identifier(evidence, field)], []
+            return Question(id="", identifiers=(_identifier(evidence, field),))
         case PatternEvidence(scheme=scheme, value=value, confusable=confusable):
-            return [parse_pattern(RawIdentifier(scheme, value), field=field, confusable=confusable)], []
+            pattern = parse_pattern(RawIdentifier(scheme, value), field=field, confusable=confusable)
+            return Question(id="", identifiers=(pattern,))
+        case Person():
+            return Question(id="", people=(checked_person(evidence, field=field, today=today),))
         case MrzEvidence(text=text):
             zone = mrz.parse(text, today=today)
             document = f"{zone.issuing_state}:{zone.document_code}:{zone.document_number}"
             identifier = parse_identifier(RawIdentifier("travel-document", document), field=f"{field}.text")
-            return [identifier], _remarks(zone, today)
+            remarks = _remarks(zone, today)
+            try:
+                holder = (checked_person(_holder(zone), field=f"{field}.text", today=today),)
+            except InvalidValue:
+                # What is odd about the name stands among the remarks; the document itself is asked all the same.
+                return Question(id="", identifiers=(identifier,), notes=(*remarks, UNREADABLE_HOLDER))
+            return Question(id="", identifiers=(identifier,), people=holder, notes=remarks)
+
+
+def _holder(zone: mrz.MachineReadableZone) -> Person:
+    """The document's holder, as far as the zone says who that is."""
+    name = Name(
+        family=zone.surname, given=zone.given_names, kind=NameKind.DOCUMENT, truncated=zone.names_truncated
+    )
+    return Person(
+        names=(name,),
+        birth=_birth(zone.birth),
+        # Doc 9303 writes X also where the sex is not specified, so it states nothing.
+        sex="" if zone.sex == "X" else zone.sex,
+        nationalities=_nationality(zone.nationality),
+    )
+
+
+def _birth(born: mrz.PartialDate) -> str:
+    """As `parse_birth` reads it; a month or a day without its year says too little."""
+    if born.year is None:
+        return ""
+    if born.month is None:
+        return f"{born.year:04}"
+    return f"{born.year:04}-{born.month:02}" + ("" if born.day is None else f"-{born.day:02}")
+
+
+def _nationality(code: str) -> tuple[str, ...]:
+    """Nothing for a code that names no state, such as one misread: what is not known counts neither way."""
+    try:
+        return (issuing_state(code, field="nationality"),)
+    except InvalidValue:
+        return ()
 
 
 def _identifier(evidence: IdentifierEvidence, field: str) -> Identifier:
     return parse_identifier(RawIdentifier(evidence.scheme, evidence.value), field=field)
 
 
-def _remarks(zone: mrz.MachineReadableZone, today: date) -> list[str]:
+def _remarks(zone: mrz.MachineReadableZone, today: date) -> tuple[str, ...]:
     """What an officer should know of the zone itself, before any record is looked at."""
     wrong = [
         f"check digit of {digit.field} is wrong: {digit.found} instead of {digit.expected}"
@@ -138,7 +205,7 @@ def _remarks(zone: mrz.MachineReadableZone, today: date) -> list[str]:
         for repair in zone.repairs
     ]
     odd = [f"{doubt.field}: {doubt.detail}" for doubt in zone.warnings]
-    return wrong + _expired(zone.expiry, today) + repaired + odd
+    return (*wrong, *_expired(zone.expiry, today), *repaired, *odd)
 
 
 def _expired(expiry: mrz.PartialDate, today: date) -> list[str]:

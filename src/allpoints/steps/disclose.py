@@ -1,19 +1,42 @@
 """Fourth step: what is released of the candidates, who is told, and what the log keeps of it."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 import msgspec
 
-from allpoints.access import Disclosure, Match, Outcome, Refusal, disclosed_log, release
+from allpoints.access import (
+    Action,
+    Disclosure,
+    Match,
+    Outcome,
+    Refusal,
+    Silent,
+    disclosed,
+    disclosed_log,
+    release,
+)
 from allpoints.audit.entries import Group, act_entry
+from allpoints.errors import AllpointsError
 from allpoints.modalities import IDENTIFIERS, Population
 from allpoints.records import Asker, HeldRecord
-from allpoints.records.identifiers import Pattern
 from allpoints.steps.authorise import Admitted
-from allpoints.steps.commit import Case
+from allpoints.steps.commit import Case, Line, News
+from allpoints.steps.decode import Question
+from allpoints.steps.matching import (
+    View,
+    agreeing_identifier,
+    found_by_identifier,
+    identifier_match,
+    one_match,
+    template_matches,
+    told_llr,
+)
 from allpoints.steps.search import Candidate
+from allpoints.steps.templates import Probe
 from allpoints.store.acts import Act
 
 
@@ -36,100 +59,161 @@ class Seen:
     """The candidates as each asker may see them, re-read in this transaction."""
 
     def __init__(self) -> None:
-        self._by_eyes: dict[Asker, dict[int, HeldRecord]] = {}
+        self._by_eyes: dict[Asker, View] = {}
 
-    def add(self, asker: Asker, held: dict[int, HeldRecord]) -> None:
+    def add(self, asker: Asker, view: View) -> None:
         """Keep what one asker sees."""
-        self._by_eyes[_eyes(asker)] = held
+        self._by_eyes[_eyes(asker)] = view
 
-    def of(self, asker: Asker) -> dict[int, HeldRecord]:
+    def of(self, asker: Asker) -> View:
         """What the asker sees, by record id."""
-        return self._by_eyes.get(_eyes(asker), {})
+        return self._by_eyes.get(_eyes(asker), _NOTHING)
+
+
+_NOTHING = View({})
+MAX_LIKE = 20
+"""People whom an officer can look through; owners of silent records are told of as many."""
+CUT = f"more than {MAX_LIKE} people fit: only the likeliest are shown; add a date of birth, a nationality or a name"
 
 
 async def reread(act: Act, cases: Iterable[Case]) -> Seen:
-    """Read all candidates again in PostgreSQL, as each asker.
+    """Read all candidates again in PostgreSQL, as each asker, and their templates where some are compared.
 
     The index may be stale and knows no rights: what row-level security does not show is not released.
     """
     wanted: dict[Asker, set[int]] = {}
+    compared: dict[Asker, set[int]] = {}
     for case in cases:
         if case.candidates and not case.error:
             eyes = _eyes(case.admitted.asker)
             wanted.setdefault(eyes, set()).update(candidate.record_id for candidate in case.candidates)
+            compared.setdefault(eyes, set()).update(_to_compare(case))
     seen = Seen()
     for asker, ids in wanted.items():
         await act.name_asker(asker)
-        seen.add(asker, await act.candidates(ids))
+        held = await act.candidates(ids)
+        seen.add(asker, View(held, await act.templates(compared[asker]) if compared[asker] else {}))
     return seen
 
 
-def outcomes(
-    candidates: Iterable[Candidate],
-    held: Mapping[int, HeldRecord],
+class Decided(msgspec.Struct, frozen=True):
+    """What is released of each question's candidates, the strongest support first."""
+
+    outcomes: dict[int, list[Outcome]]
+    cut: frozenset[int] = frozenset()
+    """Questions that more people fit than are shown."""
+
+
+async def decide_case(case: Case, view: View, now: datetime) -> Decided:
+    """As `decide`, for one request; comparing templates takes its time and happens in a thread."""
+    arguments = case.candidates, view, case.admitted.asker, now, case.probes
+    return await asyncio.to_thread(decide, *arguments) if case.probes else decide(*arguments)
+
+
+def line(question: Question | AllpointsError, number: int, decided: Decided) -> Line:
+    """The answer to one question of a request."""
+    if not isinstance(question, Question):
+        return Line(error=question)
+    notes = (*question.notes, CUT) if number in decided.cut else question.notes
+    return Line(id=question.id, hits=disclosed(decided.outcomes.get(number, ())), notes=notes)
+
+
+def decide(
+    candidates: Sequence[Candidate],
+    view: View,
     asker: Asker,
     now: datetime,
-) -> dict[int, list[Outcome]]:
-    """Decide for each question of one asker what is released; a record counts once a question.
+    probes: Sequence[Sequence[Probe]] = (),
+) -> Decided:
+    """Decide for each question of one asker what is released of its candidates; a record counts once a question."""
+    by_identifier = _identifier_matches(candidates, view.held, asker, now)
+    ranked: dict[int, list[tuple[tuple[float, int], Match, Outcome]]] = {}
+    for question, record_id in dict.fromkeys((c.question, c.record_id) for c in candidates):
+        if (record := view.held.get(record_id)) is None:
+            continue
+        parts = [by_identifier[question, record_id]] if (question, record_id) in by_identifier else []
+        if probes and probes[question]:
+            parts += template_matches(probes[question], view.templates.get(record_id, ()))
+        if match := one_match(parts):
+            outcome = release(record, asker, today=now.date(), match=match)
+            ranked.setdefault(question, []).append((_rank(outcome, match), match, outcome))
+    decided: dict[int, list[Outcome]] = {}
+    cut = set()
+    for question, found in ranked.items():
+        found.sort(key=itemgetter(0), reverse=True)
+        decided[question] = _few_enough([(match, outcome) for _, match, outcome in found])
+        if len(disclosed(decided[question])) < len(disclosed(outcome for _, _, outcome in found)):
+            cut.add(question)
+    return Decided(decided, frozenset(cut))
 
-    The strength of evidence counts only the agreeing records that the asker is shown: a number that counted
-    the others too would tell that there are some.
+
+def _identifier_matches(
+    candidates: Sequence[Candidate], held: Mapping[int, HeldRecord], asker: Asker, now: datetime
+) -> dict[tuple[int, int], Match]:
+    """By question and record the identifier that agrees best.
+
+    The strength of evidence counts only the agreeing records that the asker is shown: a number that counted the
+    others too would tell that there are some.
     """
-    agreeing = _agreeing(candidates, held)
+    agreeing = [
+        (candidate, record)
+        for candidate in candidates
+        if candidate.modality == IDENTIFIERS.name
+        and (record := held.get(candidate.record_id))
+        and agreeing_identifier(candidate, record)
+    ]
     shown = Counter(
         (candidate.question, candidate.template)
         for candidate, record in agreeing
         if shows(record, asker, now)
     )
-    decided: dict[int, dict[int, Outcome]] = {}
+    best: dict[tuple[int, int], Match] = {}
     for candidate, record in agreeing:
         agree = max(1, shown[candidate.question, candidate.template])
-        match = match_of(candidate, record, Population(candidate.population.size, agree))
-        of_question = decided.setdefault(candidate.question, {})
-        known = of_question.get(record.id)
-        if match and (known is None or (isinstance(known, Disclosure) and known.match.score < match.score)):
-            of_question[record.id] = release(record, asker, today=now.date(), match=match)
-    return {question: list(of_record.values()) for question, of_record in decided.items()}
+        match = identifier_match(candidate, record, Population(candidate.population.size, agree))
+        place = candidate.question, record.id
+        if match and (place not in best or _score(best[place]) < _score(match)):
+            best[place] = match
+    return best
 
 
 def shows(record: HeldRecord, asker: Asker, now: datetime) -> bool:
     """Whether the asker is shown anything of the record."""
-    match = Match(modality=IDENTIFIERS.name, agreement="exact", score=0.0)
+    match = Match(modality=IDENTIFIERS.name, agreement="exact")
     return isinstance(release(record, asker, today=now.date(), match=match), Disclosure)
 
 
-def match_of(candidate: Candidate, held: HeldRecord, population: Population) -> Match | None:
-    """Confirm a candidate against what PostgreSQL holds; None where a stale index or a hash misled.
-
-    Of several identifiers the one that agrees best counts.
-    """
-    template = candidate.template
-    scored = [
-        (IDENTIFIERS.compare(template, identifier, population).score, identifier)
-        for identifier in held.identifiers
-        if identifier.scheme == template.scheme
-    ]
-    score, identifier = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-    if identifier is None or score <= 0:
-        return None
-    explanation = IDENTIFIERS.explain(template, identifier, population)
-    return Match(
-        modality=IDENTIFIERS.name,
-        agreement="pattern" if isinstance(template, Pattern) else "exact",
-        explanation=(*map(str, explanation.findings), *explanation.remarks),
-        score=score,
-        llr=explanation.comparison.llr,
-    )
+def _to_compare(case: Case) -> set[int]:
+    """The candidates of questions that ask for more than identifiers, whatever found them."""
+    return {
+        candidate.record_id
+        for candidate in case.candidates
+        if case.probes and case.probes[candidate.question]
+    }
 
 
-def _agreeing(
-    candidates: Iterable[Candidate], held: Mapping[int, HeldRecord]
-) -> list[tuple[Candidate, HeldRecord]]:
-    return [
-        (candidate, record)
-        for candidate in candidates
-        if (record := held.get(candidate.record_id)) and match_of(candidate, record, candidate.population)
-    ]
+def _score(match: Match) -> float:
+    return match.score or 0.0
+
+
+def _rank(outcome: Outcome, match: Match) -> tuple[float, int]:
+    """By LLR. A contact stands where its words place it: its rank must not tell more than they do."""
+    full = isinstance(outcome, Disclosure) and outcome.level == "full"
+    return (match.llr or 0.0) if full else told_llr(match), -outcome.record
+
+
+def _few_enough(found: Iterable[tuple[Match, Outcome]]) -> list[Outcome]:
+    """Without what only a likeness found and nobody could look through: neither the asker nor the owners."""
+    left = {Disclosure: MAX_LIKE, Silent: MAX_LIKE}
+    kept = []
+    for match, outcome in found:
+        kind = Disclosure if isinstance(outcome, Disclosure) else type(outcome)
+        if kind in left and not found_by_identifier(match):
+            left[kind] -= 1
+            if left[kind] < 0:
+                continue
+        kept.append(outcome)
+    return kept
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,6 +261,15 @@ def log_reads(
         )
         written.append((owner, level, records, group.add_reads(entry, records, owner)))
     return written
+
+
+def log_news(group: Group, admitted: Admitted, action: Action, told: Iterable[News], now: datetime) -> None:
+    """Tell owners of an act that concerns their records, each with an entry of its own that proves it."""
+    for news in told:
+        entry = act_entry(
+            action.value, admitted.asker, admitted.request, now, reader=news.bureau, records=(news.record,)
+        )
+        group.tell(group.add_aside(entry), news.bureau, news.body)
 
 
 def _by_owner(found: Iterable[Outcome]) -> dict[tuple[str, str], tuple[int, ...]]:

@@ -1,6 +1,7 @@
 """Decoding and searching for one request of a group: whatever goes wrong with it is its own error and no other's."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -11,30 +12,40 @@ from allpoints.records.identifiers import Pattern
 from allpoints.steps.authorise import Authoriser
 from allpoints.steps.commit import Case
 from allpoints.steps.decode import Question, decode_check, decode_checks
-from allpoints.steps.search import Candidate, Gallery
+from allpoints.steps.search import MAX_LIKE, Candidate, Gallery
+from allpoints.steps.templates import Probe, probes_of
 
 MAX_PATTERNS = 8
 """Patterns that one request may search: each looks through everything that is held."""
-PATTERN_COST = 100
-"""Identifiers that a pattern counts for in the quota, by the time it takes."""
+MAX_PEOPLE = 500
+"""People that one request may describe: those on a large aircraft."""
+COST = 100
+"""Identifiers that a pattern or a person counts for in the quota, by the time it takes."""
 MAX_CANDIDATES = 10_000
 """Candidates of one request: more would make an answer and a log entry that nobody can take."""
 _log = structlog.get_logger("allpoints.prepare")
+
+Asked = list[Question | AllpointsError]
 
 
 def decode(case: Case, authoriser: Authoriser, now: datetime) -> None:
     """Decode the case's body into questions, and count against the quota what was not counted before."""
     if case.error:
         return
+    single = case.action is Action.CHECK
     try:
-        if case.action is Action.CHECK:
-            questions: list[Question | AllpointsError] = [decode_check(case.admitted.body, today=now.date())]
+        if single:
+            questions: Asked = [decode_check(case.admitted.body, today=now.date())]
         else:
             questions = decode_checks(case.admitted.body, today=now.date())
-        if patterns := sum(map(_patterns, questions)):
-            questions = _within_budget(questions, single=case.action is Action.CHECK)
+        costly = 0
+        for count, most, what in ((_patterns, MAX_PATTERNS, "patterns"), (_people, MAX_PEOPLE, "people")):
+            if number := sum(map(count, questions)):
+                costly += number
+                error = InvalidValue(f"a request searches at most {most} {what}", field="evidence")
+                questions = _within_budget(questions, count, most, error, single=single)
         case.questions = questions
-        if uncounted := _uncounted(questions, patterns):
+        if uncounted := _uncounted(questions, costly):
             authoriser.charge(case.admitted.asker, uncounted)
     except AllpointsError as error:
         case.error = error
@@ -43,20 +54,39 @@ def decode(case: Case, authoriser: Authoriser, now: datetime) -> None:
 
 
 async def search(case: Case, gallery: Gallery) -> None:
-    """Search for the case's candidates; patterns in a thread, for they take their time."""
+    """Search for the case's candidates; what takes its time in a thread."""
     if case.error:
         return
-    templates = [q.templates if isinstance(q, Question) else () for q in case.questions]
+    identifiers = [q.identifiers if isinstance(q, Question) else () for q in case.questions]
     try:
-        if any(isinstance(template, Pattern) for several in templates for template in several):
-            found = await asyncio.to_thread(gallery.search, templates)
+        if any(isinstance(template, Pattern) for several in identifiers for template in several):
+            found = await asyncio.to_thread(gallery.search, identifiers)
         else:
-            found = gallery.search(templates)
+            found = gallery.search(identifiers)
+        if sum(map(_people, case.questions)):
+            found += await asyncio.to_thread(_search_probes, case, gallery)
         case.candidates = _few_enough(found)
     except AllpointsError as error:
         case.error = error
     except Exception as error:
         case.error = _defect(error)
+
+
+def _search_probes(case: Case, gallery: Gallery) -> list[Candidate]:
+    """Encode and search what is more than identifiers. Raises what is wrong with the only question."""
+    case.probes = []
+    for number, question in enumerate(case.questions):
+        probes: tuple[Probe, ...] = ()
+        if isinstance(question, Question):
+            try:
+                probes = probes_of(question)
+            except InvalidValue as error:
+                if case.action is Action.CHECK:
+                    raise
+                case.questions[number] = error
+        case.probes.append(probes)
+    share = MAX_CANDIDATES // 2 // max(1, sum(map(len, case.probes)))
+    return gallery.search_probes(case.probes, min(MAX_LIKE, share))
 
 
 def _few_enough(found: list[Candidate]) -> list[Candidate]:
@@ -68,32 +98,39 @@ def _few_enough(found: list[Candidate]) -> list[Candidate]:
 
 
 def _within_budget(
-    questions: list[Question | AllpointsError], *, single: bool
-) -> list[Question | AllpointsError]:
-    left = MAX_PATTERNS
-    kept: list[Question | AllpointsError] = []
+    questions: Asked,
+    count: Callable[[Question | AllpointsError], int],
+    most: int,
+    error: InvalidValue,
+    *,
+    single: bool,
+) -> Asked:
+    """Turn the questions that ask for more than is left into errors; the only question into the request's."""
+    left = most
+    kept: Asked = []
     for question in questions:
-        left -= _patterns(question)
-        if left < 0 and _patterns(question):
-            error = InvalidValue(f"a request searches at most {MAX_PATTERNS} patterns", field="evidence")
-            if single:
-                raise error
-            kept.append(error)
-        else:
-            kept.append(question)
+        asked = count(question)
+        left -= asked
+        if asked and left < 0 and single:
+            raise error
+        kept.append(error if asked and left < 0 else question)
     return kept
 
 
-def _uncounted(questions: list[Question | AllpointsError], patterns: int) -> int:
+def _uncounted(questions: Asked, costly: int) -> int:
     """Each question was counted as one identifier before it was decoded."""
-    templates = [question.templates for question in questions if isinstance(question, Question)]
-    return sum(map(len, templates)) - len(templates) + patterns * (PATTERN_COST - 1)
+    sizes = [len(q.identifiers) + len(q.people) for q in questions if isinstance(q, Question)]
+    return sum(sizes) - len(sizes) + costly * (COST - 1)
 
 
 def _patterns(question: Question | AllpointsError) -> int:
     if isinstance(question, AllpointsError):
         return 0
-    return sum(type(template) is Pattern for template in question.templates)
+    return sum(type(template) is Pattern for template in question.identifiers)
+
+
+def _people(question: Question | AllpointsError) -> int:
+    return 0 if isinstance(question, AllpointsError) else len(question.people)
 
 
 def _defect(error: Exception) -> Defect:

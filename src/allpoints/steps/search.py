@@ -5,26 +5,31 @@ and from a tail in memory that the change feed keeps up to date.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
 
 from allpoints.errors import Unavailable
-from allpoints.modalities import IDENTIFIERS, Index
+from allpoints.modalities import IDENTIFIERS
 from allpoints.modalities.base import Population
 from allpoints.modalities.identifiers import Keyring
 from allpoints.records import Identifier
 from allpoints.records.identifiers import Pattern
+from allpoints.steps.indexes import Indexes
+from allpoints.steps.templates import Probe
 from allpoints.store import feed
 from allpoints.store.database import Database
 
 POLL_S = 0.1
 """How often a worker asks the change feed: well below the second within which a change must take effect."""
 MAX_CANDIDATES = 100
+MAX_LIKE = 50
+"""Candidates of a probe, best first: each is compared in full, which costs more than to find it."""
 SLICE = 200
-"""Changes brought into the index in one go, about two milliseconds of work."""
+"""Changes brought into the indexes in one go, about two milliseconds of work where none has a template."""
 
 Template = Identifier | Pattern
 _log = structlog.get_logger("allpoints.search")
@@ -34,32 +39,33 @@ class Candidate(msgspec.Struct, frozen=True):
     """A record that the machine proposes for a question, and the template that found it."""
 
     question: int
-    template: Template
+    template: Any
     record_id: int
     population: Population
+    modality: str = IDENTIFIERS.name
 
 
 class Gallery:
-    """One worker's view of the index, kept up to date from the change feed."""
+    """One worker's view of the indexes, kept up to date from the change feed."""
 
     def __init__(self, database: Database, folder: Path, secret: bytes) -> None:
         self._database = database
         self._folder = folder
         self._secret = secret
         self._keyring = Keyring(secret)
-        self._index: Index[Template] | None = None
+        self._indexes: Indexes | None = None
         self._snapshot = ""
         self._generation = 0
 
     @property
     def ready(self) -> bool:
-        """Whether the index is open and has caught up once."""
-        return self._index is not None
+        """Whether every index is open and has caught up once."""
+        return self._indexes is not None
 
-    def search(self, templates: Sequence[Sequence[Template]]) -> list[Candidate]:
-        """Search for the templates of many questions at once; candidates in the order of the questions."""
-        index = self._open_index()
-        flat = [(number, self._sealed(t)) for number, several in enumerate(templates) for t in several]
+    def search(self, identifiers: Sequence[Sequence[Template]]) -> list[Candidate]:
+        """Search for the identifiers of many questions at once; candidates in the order of the questions."""
+        index = self._open_indexes().identifiers
+        flat = [(number, self._sealed(t)) for number, several in enumerate(identifiers) for t in several]
         found = index.search_many([template for _, template in flat], MAX_CANDIDATES)
         return [
             Candidate(number, template, candidate.record_id, listed.population)
@@ -68,12 +74,29 @@ class Gallery:
             for candidate in listed.candidates
         ]
 
+    def search_probes(self, probes: Sequence[Sequence[Probe]], limit: int) -> list[Candidate]:
+        """Search for what other modalities made of many questions; `limit` holds for each probe.
+
+        It takes its time: call it in a thread.
+        """
+        indexes = self._open_indexes()
+        found: list[Candidate] = []
+        for modality in dict.fromkeys(probe.modality for several in probes for probe in several):
+            flat = [(n, p) for n, several in enumerate(probes) for p in several if p.modality == modality]
+            lists = indexes.of(modality).search_many([probe.template for _, probe in flat], limit)
+            found += [
+                Candidate(number, probe.template, candidate.record_id, listed.population, modality)
+                for (number, probe), listed in zip(flat, lists, strict=True)
+                for candidate in listed.candidates
+            ]
+        return found
+
     def _sealed(self, template: Template) -> Template:
         """What is stored only as its hash is compared as its hash."""
         return template if isinstance(template, Pattern) else self._keyring.sealed(template)
 
     async def follow(self) -> None:
-        """Keep the index up to date until cancelled. A broken line to the database is waited out."""
+        """Keep the indexes up to date until cancelled. A broken line to the database is waited out."""
         while True:
             try:
                 await self.catch_up()
@@ -88,41 +111,43 @@ class Gallery:
         Where the feed breaks it is replayed from the segments' cursor: after a crash PostgreSQL may use numbers
         of transactions again that a snapshot held in memory takes for seen.
         """
-        index = self._index
-        if index is None or index.outdated():
-            index = await asyncio.to_thread(IDENTIFIERS.open_index, self._folder, self._secret)
-            self._snapshot = index.cursor
+        indexes = self._indexes
+        if indexes is None or indexes.outdated:
+            indexes = await asyncio.to_thread(self._newest, indexes)
+            self._snapshot = indexes.cursor
         if not self._snapshot:
             # The housekeeper has not built the first segments yet.
             return
-        since, self._snapshot = self._snapshot, index.cursor
+        since, self._snapshot = self._snapshot, indexes.cursor
         async with self._database.system() as connection:
             if self._generation != self._database.generation:
-                self._generation, since = self._database.generation, index.cursor
-            if index is not self._index and not await feed.still_complete(connection, since):
+                self._generation, since = self._database.generation, indexes.cursor
+            if indexes is not self._indexes and not await feed.still_complete(connection, since):
                 # Segments from before a long absence: the housekeeper is about to build new ones.
                 return
             self._snapshot, changes = await feed.changes_since(connection, since)
         for start in range(0, len(changes), SLICE):
-            apply_changes(index, changes[start : start + SLICE])
-            # A large upload must not hold up the checks that wait meanwhile.
-            await asyncio.sleep(0)
-        self._index = index
+            part = changes[start : start + SLICE]
+            if any(change.templates for change in part):
+                await asyncio.to_thread(indexes.apply, part)
+            else:
+                indexes.apply(part)
+                # A large upload must not hold up the checks that wait meanwhile.
+                await asyncio.sleep(0)
+        self._indexes = indexes
 
-    def _open_index(self) -> Index[Template]:
-        if self._index is None:
+    def _newest(self, indexes: Indexes | None) -> Indexes:
+        if indexes is None:
+            indexes = Indexes.open(self._folder, self._secret)
+            indexes.warm_up()
+            return indexes
+        return indexes.reopened(self._folder, self._secret)
+
+    def _open_indexes(self) -> Indexes:
+        if self._indexes is None:
             raise IndexNotReady("the index is being built", remedy="Try again when /health/ready says so.")
-        return self._index
+        return self._indexes
 
 
 class IndexNotReady(Unavailable):
     """The hub has just started; nothing was done, try again shortly."""
-
-
-def apply_changes(index: Index[Template], changes: Iterable[feed.Change]) -> None:
-    """Bring what changed into an index."""
-    for change in changes:
-        if change.identifiers:
-            index.add(change.record_id, change.identifiers)
-        else:
-            index.remove(change.record_id)

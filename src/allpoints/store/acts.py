@@ -3,7 +3,7 @@
 Row-level security decides what each query sees: it goes by the asker named with `Act.name_asker`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,7 +65,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredLink(msgspec.Struct, frozen=True, kw_only=True):
-    """Two bureaus' records that share an identifier; `contributed_for` is the purpose of the asker's own one."""
+    """Two bureaus' records that share an identifier or describe one person, as one of the owners sees it."""
 
     id: int
     record_a: int
@@ -73,12 +73,26 @@ class StoredLink(msgspec.Struct, frozen=True, kw_only=True):
     owner_a: str
     owner_b: str
     scheme: str
+    """The identifier's scheme, or the modality that compared the records."""
     raised_at: datetime
+    llr: float | None
+    agreements: list[str]
     contributed_for: str
+    """The purpose of the asker's own record."""
+    decision: str | None
+    """What the asker's bureau said of it."""
+    other_decision: str | None
 
     def sides(self, bureau: str) -> tuple[int, int]:
         """The bureau's own record and the other one."""
         return (self.record_a, self.record_b) if bureau == self.owner_a else (self.record_b, self.record_a)
+
+
+class StoredTemplate(msgspec.Struct, frozen=True):
+    """What a modality compares of a record, as the modality wrote it."""
+
+    modality: str
+    body: bytes
 
 
 class Act:
@@ -181,6 +195,28 @@ class Act:
         """Take an own record back: from now on no check finds it."""
         await self._rows("withdraw_record", record_id)
         await self.announce([record_id])
+
+    async def add_templates(self, templates: Mapping[int, Sequence[StoredTemplate]]) -> None:
+        """Store the templates of records that have none, by record id."""
+        rows = [
+            (record_id, template.modality, number, template.body)
+            for record_id, several in templates.items()
+            for number, template in enumerate(several)
+        ]
+        if rows:
+            await self._rows("add_templates", *_columns(rows, 4))
+
+    async def replace_templates(self, record_id: int, templates: Sequence[StoredTemplate]) -> None:
+        """Make these the templates of a corrected record (two statements)."""
+        await self._rows("drop_templates", record_id)
+        await self.add_templates({record_id: templates})
+
+    async def templates(self, ids: Iterable[int]) -> dict[int, list[StoredTemplate]]:
+        """The templates of records, as far as the asker may see the records at all."""
+        found: dict[int, list[StoredTemplate]] = {}
+        for record_id, modality, body in await self._rows("templates", list(ids)):
+            found.setdefault(record_id, []).append(StoredTemplate(modality, bytes(body)))
+        return found
 
     async def announce(self, ids: Iterable[int]) -> None:
         """Tell the change feed which records to read again."""
@@ -326,9 +362,20 @@ class Act:
 
     async def links(self, *, after: int, limit: int) -> list[StoredLink]:
         """A page of the links that touch the asker's records."""
-        rows = await self._rows("own_links", after, limit)
-        names = StoredLink.__struct_fields__
-        return [StoredLink(**dict(zip(names, row, strict=True))) for row in rows]
+        return _links(await self._rows("own_links", after=after, limit=limit, id=None))
+
+    async def link(self, number: int) -> StoredLink | None:
+        """One link that touches a record of the asker's."""
+        return next(iter(_links(await self._rows("own_links", after=0, limit=1, id=number))), None)
+
+    async def contributed_for(self, record_id: int) -> str:
+        """The purpose for which an own record was contributed."""
+        [(purpose,)] = await self._rows("contributed_for", record_id)
+        return str(purpose)
+
+    async def decide_link(self, number: int, decision: str, versions: tuple[int, int]) -> None:
+        """Keep what the asker's bureau says of a link, and which versions of `record_a` and `record_b` it saw."""
+        await self._rows("decide_link", number, decision, *versions)
 
     # Members ----------------------------------------------------------------------------------------------
 
@@ -380,6 +427,11 @@ class Act:
 def _keys(rows: list[tuple[Any, ...]]) -> list[StoredKey]:
     names = StoredKey.__struct_fields__
     return [StoredKey(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _links(rows: list[tuple[Any, ...]]) -> list[StoredLink]:
+    names = StoredLink.__struct_fields__
+    return [StoredLink(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:

@@ -6,6 +6,9 @@ never sees 100. A snapshot knows which transactions were still open, so the next
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -29,11 +32,15 @@ _KEY_ROW = np.dtype(
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A record that changed; without keys and identifiers it is no longer in force."""
+    """A record that changed, as it stands now; where it is no longer in force it holds nothing."""
 
     record_id: int
+    version: int = 0
+    """The first is 1; 0 where the record is no longer in force."""
     keys: tuple[int, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
+    templates: dict[str, tuple[bytes, ...]] = {}
+    """By modality."""
 
 
 async def current_snapshot(connection: Connection) -> str:
@@ -47,13 +54,35 @@ async def changes_since(connection: Connection, snapshot: str) -> tuple[str, lis
     cursor = await connection.execute(query("changed_records"), {"since": snapshot})
     rows = await cursor.fetchall()
     changed = [
-        Change(record_id, tuple(keys), _identifiers.decode(identifiers))
-        if keys is not None
+        Change(record_id, version, tuple(keys), _identifiers.decode(identifiers), by_modality(*templates))
+        if version is not None
         else Change(record_id)
-        for _, record_id, keys, identifiers in rows
+        for _, record_id, keys, identifiers, version, *templates in rows
         if record_id is not None
     ]
     return rows[0][0], changed
+
+
+def by_modality(modalities: list[str] | None, bodies: list[bytes] | None) -> dict[str, tuple[bytes, ...]]:
+    """Templates as SQL gathers them, by modality; None where there are none."""
+    found: dict[str, tuple[bytes, ...]] = {}
+    for modality, body in zip(modalities or (), bodies or (), strict=True):
+        found[modality] = (*found.get(modality, ()), bytes(body))
+    return found
+
+
+@contextmanager
+def all_templates(
+    conninfo: str, modality: str
+) -> Iterator[tuple[str, Iterator[tuple[int, tuple[bytes, ...]]]]]:
+    """Every template of a modality in force as of one snapshot: where to go on from, and records with theirs."""
+    with psycopg.connect(conninfo) as connection, connection.cursor(name="templates") as cursor:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        [(snapshot,)] = connection.execute(query("current_snapshot")).fetchall()
+        cursor.itersize = 20_000
+        cursor.execute(query("all_templates"), [modality])
+        rows = groupby(cursor, key=itemgetter(0))
+        yield str(snapshot), ((number, tuple(bytes(body) for _, body in several)) for number, several in rows)
 
 
 class Holdings(msgspec.Struct, frozen=True):
@@ -106,6 +135,13 @@ def _all_keys(connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[npt.N
                 del rest[:whole]
     # The stream ends with a trailer of two bytes.
     yield np.frombuffer(bytes(rest[: len(rest) // _KEY_ROW.itemsize * _KEY_ROW.itemsize]), _KEY_ROW)
+
+
+def age(snapshot: str) -> tuple[int, int, int]:
+    """A key that orders snapshots of one server by when they were taken: what an older one has not seen includes
+    what a newer one has not."""
+    xmin, xmax, running = snapshot.split(":")
+    return int(xmin), int(xmax), -len(running.split(",")) if running else 0
 
 
 async def position(connection: Connection, consumer: str) -> str | None:

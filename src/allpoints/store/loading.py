@@ -16,8 +16,14 @@ from allpoints.store.queries import query
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-_LOADED = {"allpoints.records": "tidy_records", "allpoints.particulars": "tidy_particulars"}
+_LOADED = {
+    "allpoints.records": "tidy_records",
+    "allpoints.particulars": "tidy_particulars",
+    "allpoints.templates": "tidy_templates",
+}
 """The tables that are loaded, and the query that tidies each up."""
+_FREED = ("owner_writes_freely", "owner_writes_particulars_freely", "owner_writes_templates_freely")
+_BOUND = ("owner_is_bound", "owner_is_bound_in_particulars", "owner_is_bound_in_templates")
 
 
 @contextmanager
@@ -42,11 +48,14 @@ def loading(conninfo: str) -> Iterator[None]:
             raise
 
 
-def copy_rows(conninfo: str, records: Iterable[bytes], particulars: Iterable[bytes]) -> None:
-    """Stream rows in PostgreSQL's binary COPY format, with header and trailer, into both tables at once or not
-    at all. The columns stand in `sql/loading.sql`."""
+def copy_rows(
+    conninfo: str, records: Iterable[bytes], particulars: Iterable[bytes], templates: Iterable[bytes] = ()
+) -> None:
+    """Stream rows in PostgreSQL's binary COPY format, with header and trailer, into all tables at once or not
+    at all. The columns stand in `sql/loading.sql`. Records that no modality searches have no templates."""
+    rows = {"load_records": records, "load_particulars": particulars, "load_templates": templates}
     with psycopg.connect(conninfo) as connection:
-        for name, blocks in (("load_records", records), ("load_particulars", particulars)):
+        for name, blocks in rows.items():
             with connection.cursor().copy(query(name)) as copy:
                 for block in blocks:
                     copy.write(block)
@@ -106,8 +115,8 @@ def _set_aside(conninfo: str) -> None:
                         _table(relation), sql.Identifier(name)
                     )
                 )
-            connection.execute(query("owner_writes_freely"))
-            connection.execute(query("owner_writes_particulars_freely"))
+            for name in _FREED:
+                connection.execute(query(name))
 
 
 def _restore(conninfo: str) -> None:
@@ -119,8 +128,8 @@ def _restore(conninfo: str) -> None:
         for constraint in _constraints(connection, "f"):
             _add(connection, *constraint)
         with connection.transaction():
-            connection.execute(query("owner_is_bound"))
-            connection.execute(query("owner_is_bound_in_particulars"))
+            for name in _BOUND:
+                connection.execute(query(name))
             connection.execute(query("go_on_counting"))
             connection.execute(query("forget_set_aside"))
 

@@ -1,16 +1,17 @@
 """What owners are told: hits on their records and links with those of others."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get, post, put
 from litestar.params import Parameter
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from allpoints.access import Action
 from allpoints.errors import InvalidValue
-from allpoints.hits.links import ShownLink, shown_link
+from allpoints.hits.links import ShownLink, decide_link, shown_link
 from allpoints.hub.messages import message_of
 from allpoints.hub.routes.records import MAX_PAGE
 from allpoints.hub.routes.replies import page, written
@@ -20,6 +21,7 @@ from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Work
 from allpoints.steps.decode import decoded
 from allpoints.store.acts import Act, Notification
+from allpoints.wire import Decision
 
 MAX_ACKNOWLEDGED = 10_000
 
@@ -30,6 +32,13 @@ class Acknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ids: tuple[int, ...]
 
 
+class SaidOfLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the two records of a link have one source."""
+
+    decision: Decision
+
+
+_said = msgspec.json.Decoder(SaidOfLink)
 _acknowledgement = msgspec.json.Decoder(Acknowledgement)
 
 
@@ -103,7 +112,7 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
         after: int = 0,
         limit: int = Parameter(ge=1, le=MAX_PAGE, default=100),
     ) -> Response[bytes]:
-        """Other bureaus' records that share an identifier with the asker's, within their owners' conditions."""
+        """Other bureaus' records that share an identifier or the person with the asker's, within their conditions."""
 
         async def task(act: Act, admitted: Admitted) -> Work:
             shown: list[ShownLink] = []
@@ -118,4 +127,15 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
         done = await pipeline.act(await message_of(request), Action.READ_LINKS, task)
         return page(done.result, limit=limit, key=lambda link: link.id)
 
-    return [notifications, stream, acknowledge, links]
+    @put("/v1/links/{link_id:int}/decision")
+    async def decide(request: Request[Any, Any, Any], link_id: int) -> Response[bytes]:
+        """Say for one's bureau whether the two records of a link have one source; it replaces what was said before."""
+
+        async def task(act: Act, admitted: Admitted) -> Work:
+            said = decoded(_said, admitted.body).decision
+            return await decide_link(act, link_id, said, admitted.asker, datetime.now(UTC))
+
+        done = await pipeline.act(await message_of(request), Action.DECIDE_LINK, task)
+        return written(done.result)
+
+    return [notifications, stream, acknowledge, links, decide]

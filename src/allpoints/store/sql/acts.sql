@@ -64,6 +64,19 @@ RETURNING id, reference
 -- Beside the records just added, in the same transaction.
 INSERT INTO particulars (record_id, body) SELECT id, body::json FROM unnest(%b::bigint[], %b::text[]) AS t (id, body)
 
+-- name: add_templates
+-- Beside the records just added or corrected, in the same transaction.
+INSERT INTO templates (record_id, modality, number, body)
+SELECT * FROM unnest(%b::bigint[], %b::text[], %b::smallint[], %b::bytea[])
+
+-- name: drop_templates
+-- Before a corrected record gets its new ones.
+DELETE FROM templates WHERE record_id = %s
+
+-- name: templates
+-- Those of candidates, as the asker: each is there for whom its record is.
+SELECT record_id, modality, body FROM templates WHERE record_id = ANY (%s) ORDER BY record_id, modality, number
+
 -- name: announce_changes
 -- The change feed: whoever keeps an index re-reads these records once this transaction is visible.
 INSERT INTO changes (record_id) SELECT unnest(%b::bigint[])
@@ -130,10 +143,24 @@ UPDATE notifications SET acknowledged_at = now()
 WHERE bureau = %s AND id = ANY (%s) AND acknowledged_at IS NULL RETURNING id
 
 -- name: own_links
--- Links that touch the asker's records; what the other record is, its conditions decide.
-SELECT l.id, l.record_a, l.record_b, l.owner_a, l.owner_b, l.scheme, l.raised_at, r.contributed_for
+-- Links that touch the asker's records, with what both owners said of them; what the other record is, its
+-- conditions decide.
+SELECT l.id, l.record_a, l.record_b, l.owner_a, l.owner_b, l.scheme, l.raised_at, l.llr, l.agreements,
+       r.contributed_for, mine.decision, theirs.decision
 FROM links l JOIN records r ON r.id = CASE WHEN l.owner_a = asker('bureau') THEN l.record_a ELSE l.record_b END
-WHERE l.id > %s ORDER BY l.id LIMIT %s
+LEFT JOIN link_decisions mine ON mine.link_id = l.id AND mine.bureau = asker('bureau')
+LEFT JOIN link_decisions theirs ON theirs.link_id = l.id AND theirs.bureau <> asker('bureau')
+WHERE l.id > %(after)s AND (%(id)s::bigint IS NULL OR l.id = %(id)s) ORDER BY l.id LIMIT %(limit)s
+
+-- name: contributed_for
+-- The purpose of an own record: why its owner may learn of links.
+SELECT contributed_for FROM records WHERE id = %s AND owner = asker('bureau')
+
+-- name: decide_link
+-- What the asker's bureau says of a link, in place of what it said before.
+INSERT INTO link_decisions (link_id, bureau, decision, version_a, version_b) VALUES (%s, asker('bureau'), %s, %s, %s)
+ON CONFLICT (link_id, bureau) DO UPDATE SET decision = excluded.decision, version_a = excluded.version_a,
+    version_b = excluded.version_b, decided_at = now()
 
 -- name: bureaus
 -- All members, for everybody to see.

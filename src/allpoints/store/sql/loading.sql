@@ -15,7 +15,8 @@ SELECT conrelid::regclass::text AS relation, conname::text AS name, contype::tex
        pg_get_constraintdef(oid) AS definition
 FROM pg_constraint
 WHERE contype IN ('p', 'u', 'f')
-  AND (conrelid IN ('allpoints.records'::regclass, 'allpoints.particulars'::regclass)
+  AND (conrelid IN ('allpoints.records'::regclass, 'allpoints.particulars'::regclass,
+                    'allpoints.templates'::regclass)
        OR confrelid = 'allpoints.records'::regclass)
 
 -- name: is_set_aside
@@ -42,6 +43,10 @@ ALTER TABLE allpoints.records NO FORCE ROW LEVEL SECURITY
 -- The same for the other table.
 ALTER TABLE allpoints.particulars NO FORCE ROW LEVEL SECURITY
 
+-- name: owner_writes_templates_freely
+-- The same for the third table.
+ALTER TABLE allpoints.templates NO FORCE ROW LEVEL SECURITY
+
 -- name: owner_is_bound
 -- As the first migration has it.
 ALTER TABLE allpoints.records FORCE ROW LEVEL SECURITY
@@ -50,13 +55,17 @@ ALTER TABLE allpoints.records FORCE ROW LEVEL SECURITY
 -- As the first migration has it.
 ALTER TABLE allpoints.particulars FORCE ROW LEVEL SECURITY
 
+-- name: owner_is_bound_in_templates
+-- As the second migration has it.
+ALTER TABLE allpoints.templates FORCE ROW LEVEL SECURITY
+
 -- name: any_record
 -- A hub that is in use is never loaded over.
 SELECT EXISTS (SELECT 1 FROM allpoints.records)
 
 -- name: empty_what_was_loaded
 -- After an interruption: until the load is complete nothing else can have come into these tables.
-TRUNCATE allpoints.records, allpoints.particulars
+TRUNCATE allpoints.records, allpoints.particulars, allpoints.templates
 
 -- name: load_records
 -- The columns of `demo/bulk_rows.py`, in its order.
@@ -66,6 +75,10 @@ COPY allpoints.records (id, owner, reference, kind, identifiers, keys, condition
 -- name: load_particulars
 -- One row for each record.
 COPY allpoints.particulars (record_id, body) FROM STDIN (FORMAT binary)
+
+-- name: load_templates
+-- As `add_templates` stores them.
+COPY allpoints.templates (record_id, modality, number, body) FROM STDIN (FORMAT binary)
 
 -- name: go_on_counting
 -- New records are numbered after the loaded ones.
@@ -82,3 +95,7 @@ VACUUM (FREEZE, ANALYZE) allpoints.records
 -- name: tidy_particulars
 -- The same for the other table.
 VACUUM (FREEZE, ANALYZE) allpoints.particulars
+
+-- name: tidy_templates
+-- The same for the third table.
+VACUUM (FREEZE, ANALYZE) allpoints.templates

@@ -21,9 +21,20 @@ WITH fresh AS (
     SELECT DISTINCT record_id FROM changes
     WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, %(since)s::pg_snapshot)
 )
-SELECT pg_current_snapshot()::text, f.record_id, r.keys, r.identifiers
+SELECT pg_current_snapshot()::text, f.record_id, r.keys, r.identifiers, r.version, t.modalities, t.bodies
 FROM (VALUES (1)) one LEFT JOIN fresh f ON true
 LEFT JOIN records r ON r.id = f.record_id AND r.state = 'active' AND r.valid_until >= current_date
+LEFT JOIN LATERAL (
+    SELECT array_agg(modality ORDER BY modality, number) AS modalities,
+           array_agg(body ORDER BY modality, number) AS bodies
+    FROM templates WHERE record_id = r.id
+) t ON true
+
+-- name: all_templates
+-- Every template of a modality of every record in force, for a rebuild of its index.
+SELECT t.record_id, t.body FROM templates t JOIN records r ON r.id = t.record_id
+WHERE t.modality = %s AND r.state = 'active' AND r.valid_until >= current_date
+ORDER BY t.record_id, t.number
 
 -- name: consumer
 -- Up to where a durable reader of the change feed has read.
@@ -93,15 +104,33 @@ JOIN unnest(%b::smallint[], %b::bigint[]) AS w (level, number) ON w.level = t.le
 SELECT pg_try_advisory_xact_lock(%s)
 
 -- name: linkable
--- Candidates for a link: records of somebody else, still in force.
-SELECT id, owner, identifiers, contributed_for FROM records
-WHERE id = ANY (%s) AND state = 'active' AND valid_until >= current_date
+-- Candidates for a link, still in force.
+SELECT r.id, r.owner, r.identifiers, r.contributed_for, t.modalities, t.bodies
+FROM records r LEFT JOIN LATERAL (
+    SELECT array_agg(modality ORDER BY modality, number) AS modalities,
+           array_agg(body ORDER BY modality, number) AS bodies
+    FROM templates WHERE record_id = r.id
+) t ON true
+WHERE r.id = ANY (%s) AND r.state = 'active' AND r.valid_until >= current_date
 
 -- name: raise_links
--- A pair and scheme that is linked already stays as it is.
-INSERT INTO links (record_a, record_b, owner_a, owner_b, scheme)
-SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[])
-ON CONFLICT (record_a, record_b, scheme) DO NOTHING RETURNING id, record_a, record_b, owner_a, owner_b, scheme
+-- A pair and scheme that is linked already stays as it is, unless an owner said that they are different and one of
+-- the records has changed since: then it is raised anew.
+INSERT INTO links AS l (record_a, record_b, owner_a, owner_b, scheme, llr, agreements)
+SELECT a, b, oa, ob, s, r, string_to_array(g, ',')
+FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::real[], %b::text[])
+    AS t (a, b, oa, ob, s, r, g)
+ON CONFLICT (record_a, record_b, scheme) DO UPDATE
+SET raised_at = now(), llr = excluded.llr, agreements = excluded.agreements
+WHERE EXISTS (
+    SELECT 1 FROM link_decisions d JOIN records a ON a.id = l.record_a JOIN records b ON b.id = l.record_b
+    WHERE d.link_id = l.id AND d.decision = 'different' AND (d.version_a, d.version_b) <> (a.version, b.version)
+)
+RETURNING id, record_a, record_b, owner_a, owner_b, scheme, llr, agreements
+
+-- name: reopen_links
+-- What owners said before one of the records changed no longer counts.
+DELETE FROM link_decisions WHERE link_id = ANY (%s)
 
 -- name: append_system_group
 -- The housekeeper's own acts stand in the same log.

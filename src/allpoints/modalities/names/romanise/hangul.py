@@ -1,0 +1,40 @@
+"""Hangul by the Revised Romanisation, and with the initial l and r that family names keep in the Latin script."""
+
+from allpoints.modalities.names.romanise.tables import in_order
+
+_ONSETS = in_order("g kk n d tt r m b pp s ss - j jj ch k t p h")
+_NUCLEI = in_order("a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i")
+_CODAS = in_order("- k k k n n n t l k m l l l p l m p p t t ng t t k t p -")
+_SILENT_ONSET, _ONSET_N = 11, 2
+_FIRST = 0xAC00
+_OPEN_EU = frozenset({18 * 28, 18 * 28 + 8})
+"""Places of eu and eul among the syllables of one onset."""
+
+
+def revised(word: str) -> str:
+    """Syllable by syllable."""
+    return "".join(_syllable(sign) for sign in word).replace("lr", "ll")
+
+
+def with_initial_liquid(word: str) -> str:
+    """The first syllable with the r that southern speech drops: 이 as Ri or Lee, 유 as Ryu, 노 as Roh."""
+    onset = (ord(word[0]) - _FIRST) // 588
+    read = revised(word)
+    if onset == _SILENT_ONSET and read[:1] in {"i", "y"}:
+        return "r" + read
+    return "r" + read[1:] if onset == _ONSET_N else ""
+
+
+def loan(word: str) -> str:
+    """A foreign name, told by the eu that its consonant clusters are broken up with, else nothing."""
+    broken = any((ord(sign) - _FIRST) % 588 in _OPEN_EU for sign in word if ord(sign) >= _FIRST)
+    return revised(word) if broken and len(word) > 1 else ""
+
+
+def _syllable(sign: str) -> str:
+    place = ord(sign) - _FIRST
+    if not 0 <= place < 11172:
+        return ""
+    onset, nucleus = _ONSETS[place // 588], _NUCLEI[place % 588 // 28]
+    # Names write the bare syllable of u with a w: Woo.
+    return (onset or "w" * (nucleus == "u")) + nucleus + _CODAS[place % 28]

@@ -1,0 +1,72 @@
+"""What the modalities make of evidence and of records: probes to search with, templates to be found."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import structlog
+
+from allpoints.errors import AllpointsError, InvalidValue
+from allpoints.modalities import NAMES, TEMPLATED
+from allpoints.records import Person, Record, RecordKind
+from allpoints.steps.decode import Question
+from allpoints.store.acts import StoredTemplate
+
+KEPT = 4_096
+"""Templates kept in memory as they were last read: the same few candidates come up again and again."""
+_log = structlog.get_logger("allpoints.templates")
+_BY_NAME = {modality.name: modality for modality in TEMPLATED}
+
+
+class Probe(msgspec.Struct, frozen=True):
+    """A template to search with, and the modality that made it."""
+
+    modality: str
+    template: Any
+
+
+def probes_of(question: Question) -> tuple[Probe, ...]:
+    """Encode what the question asks beside identifiers. Raises `InvalidValue` naming the evidence."""
+    return tuple(_probe(person) for person in question.people)
+
+
+def templates_of(record: Record) -> tuple[StoredTemplate, ...]:
+    """Encode what a record can be found by beside its identifiers.
+
+    Only a record about a person is found by names: the holder of a stolen passport is mostly its victim, whom
+    nobody should stop for a name. Raises `InvalidValue` for names that no template can be made of.
+    """
+    said = record.particulars
+    if record.kind is not RecordKind.PERSON or not said.names:
+        return ()
+    person = Person(
+        names=said.names,
+        birth=said.birth,
+        sex=said.sex,
+        nationalities=said.nationalities,
+        birthplace=said.birthplace,
+        residence=said.residence,
+    )
+    try:
+        template = NAMES.encode(person)
+    except InvalidValue as error:
+        field = (error.field or "person.names").replace("person", "particulars", 1)
+        raise InvalidValue(error.detail, field=field, remedy=error.remedy) from None
+    return (StoredTemplate(NAMES.name, NAMES.dump(template)),)
+
+
+@lru_cache(KEPT)
+def loaded(modality: str, body: bytes) -> Any | None:
+    """Read a stored template; None for one that cannot be read, so that one of many does not stop them all."""
+    try:
+        return _BY_NAME[modality].load(body)
+    except AllpointsError as error:
+        _log.error("template.unreadable", modality=modality, error=error.code)
+        return None
+
+
+def _probe(person: Person) -> Probe:
+    try:
+        return Probe(NAMES.name, NAMES.encode(person))
+    except InvalidValue as error:
+        raise InvalidValue(error.detail, field="evidence", remedy=error.remedy) from None

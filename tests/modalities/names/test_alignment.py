@@ -1,0 +1,132 @@
+"""Parts of two names side by side."""
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allpoints.modalities.names.alignment import Agreement, align, alike, assigned
+from allpoints.modalities.names.parts import parse
+from allpoints.records.people import Name, NameKind
+
+
+def agreements(probe: str | Name, reference: str | Name) -> list[tuple[str, str, Agreement]]:
+    one, other = (parse(Name(text=name) if isinstance(name, str) else name) for name in (probe, reference))
+    return [
+        (" ".join(p.word for p in pair.probe), " ".join(p.word for p in pair.reference), pair.agreement)
+        for pair in align(one, other)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        ("aliyev", "aliyev", Agreement.EQUAL),
+        ("gonzález", "gonzalez", Agreement.EQUAL),
+        ("алиев", "aliyev", Agreement.TRANSLITERATION),
+        ("محمد", "mohammed", Agreement.TRANSLITERATION),
+        ("김", "kim", Agreement.TRANSLITERATION),
+        ("mohammed", "muhamed", Agreement.SPELLING),
+        ("stephanopoulos", "stephanopouhos", Agreement.TYPO),
+        ("william", "bill", Agreement.SYMBOL),
+        ("j", "joachim", Agreement.INITIAL),
+        ("в", "vladimir", Agreement.INITIAL),
+    ],
+)
+def test_the_kind_of_agreement_is_told(one: str, other: str, kind: Agreement) -> None:
+    found = alike(one, other)
+    assert found.agreement is kind
+    assert found.quality > 0.5
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ivan", "oleg"), ("мария", "peter"), ("王", "李"), ("j", "hans"), ("정은", "민준")]
+)
+def test_what_is_different_has_no_quality(one: str, other: str) -> None:
+    assert alike(one, other).quality < -0.5
+
+
+WORDS = st.sampled_from(
+    [
+        *("ivan", "иван", "ivanov", "yohannes", "john", "王", "李", "j", "k", "bill", "william", "liam"),
+        *("محمد", "محمود", "mohammed", "mahmoud", "abdulhanif", "hanif", "hanifa", "김", "كيم"),
+    ]
+)
+
+
+@given(WORDS, WORDS)
+def test_likeness_is_symmetric(one: str, other: str) -> None:
+    assert alike(one, other) == alike(other, one)
+    assert -1 <= alike(one, other).quality <= 1
+
+
+def test_parts_are_found_in_any_order() -> None:
+    assert agreements("Rotenberg Arkady", "Arkady Rotenberg") == [
+        ("rotenberg", "rotenberg", Agreement.EQUAL),
+        ("arkady", "arkady", Agreement.EQUAL),
+    ]
+
+
+def test_a_part_that_one_side_lacks_is_missing() -> None:
+    assert ("joachim", "", Agreement.MISSING) in agreements("Hans Joachim Meyer", "Hans Meyer")
+    assert ("", "joachim", Agreement.MISSING) in agreements("Hans Meyer", "Hans Joachim Meyer")
+
+
+def test_what_is_left_on_both_sides_contradicts() -> None:
+    assert ("ivan", "oleg", Agreement.CONTRADICTING) in agreements("Ivan Sidorov", "Oleg Sidorov")
+
+
+@pytest.mark.parametrize(
+    ("probe", "reference", "joined"),
+    [
+        ("Jan Daniel Bothma", "JanDaniel Bothma", ("jan daniel", "jandaniel")),
+        ("JanDaniel Bothma", "Jan Daniel Bothma", ("jandaniel", "jan daniel")),
+        ("习近平", "Xi Jin Ping", ("近平", "jin ping")),
+        ("김정은", "Kim Jong-un", ("정은", "jong un")),
+    ],
+)
+def test_what_one_side_writes_together_is_joined(probe: str, reference: str, joined: tuple[str, str]) -> None:
+    assert (*joined, Agreement.JOINED) in agreements(probe, reference)
+
+
+def test_a_particle_may_be_written_together_with_its_word() -> None:
+    assert agreements("Juan De La Cruz", "Juan Delacruz")[1] == ("cruz", "delacruz", Agreement.EQUAL)
+
+
+def test_a_name_cut_off_by_a_document_lacks_nothing() -> None:
+    cut = Name(text="PAPADOPOULOS<<THEOPHIL", truncated=True, kind=NameKind.DOCUMENT)
+    found = agreements(cut, "Theophilos Ioannis Papadopoulos")
+    assert ("theophil", "theophilos", Agreement.TRUNCATED) in found
+    assert ("", "ioannis", Agreement.TRUNCATED) in found
+    assert ("", "ioannis", Agreement.MISSING) in agreements(
+        "Theophilos Papadopoulos", "Theophilos Ioannis Papadopoulos"
+    )
+
+
+def test_repeated_words_are_paired_once_each() -> None:
+    found = agreements("Mostafa Kamel Mostafa", "Mostafa Kamel")
+    assert [kind for *_, kind in found].count(Agreement.EQUAL) == 2
+
+
+gains = st.integers(1, 4).flatmap(
+    lambda width: st.lists(
+        st.lists(st.one_of(st.just(0.0), st.floats(0.0, 1.0)), min_size=width, max_size=width), max_size=5
+    )
+)
+
+
+@given(gains)
+def test_the_assignment_gains_as_much_as_the_best_of_all(table: list[list[float]]) -> None:
+    width = len(table[0]) if table else 0
+    found = assigned(table, width)
+    assert len(set(found.values())) == len(found)
+    padded = [*range(width), *[-1] * len(table)]
+    best = max(
+        (
+            sum(table[i][j] for i, j in enumerate(chosen) if j >= 0)
+            for chosen in permutations(padded, len(table))
+        ),
+        default=0.0,
+    )
+    assert sum(table[i][j] for i, j in found.items()) == pytest.approx(best)

@@ -1,0 +1,185 @@
+"""Two people compared."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allpoints.modalities.names import compare, explain, person
+from allpoints.modalities.names import model as m
+from allpoints.records.people import Name, NameKind, Person
+
+
+def llr(probe: Person | str, reference: Person | str) -> float:
+    one, other = (person(who) if isinstance(who, str) else who for who in (probe, reference))
+    return compare(one, other).llr
+
+
+@pytest.mark.parametrize(
+    ("native", "latin"),
+    [
+        ("Мұхаммед Алиев", "Mohammed Aliyev"),
+        ("عبد الرحمن السديس", "Abdulrahman Al Sudais"),
+        ("محمود احمدی نژاد", "Mahmoud Ahmadinejad"),
+        ("习近平", "Xi Jinping"),
+        ("習近平", "Xi Jinping"),
+        ("김정은", "Kim Jong-un"),
+        ("安倍晋三", "Shinzo Abe"),
+        ("בנימין נתניהו", "Benjamin Netanyahu"),
+        ("Αλέξης Τσίπρας", "Alexis Tsipras"),
+        ("ทักษิณ ชินวัตร", "Thaksin Shinawatra"),
+        ("नरेन्द्र मोदी", "Narendra Modi"),
+        ("მიხეილ სააკაშვილი", "Mikheil Saakashvili"),
+        ("Նիկոլ Փաշինյան", "Nikol Pashinyan"),
+        ("ዐቢይ አሕመድ", "Abiy Ahmed"),
+        ("শেখ হাসিনা", "Sheikh Hasina"),
+        ("Nguyễn Phú Trọng", "NGUYEN, Phu Trong"),
+    ],
+)
+def test_one_person_is_known_in_two_scripts(native: str, latin: str) -> None:
+    assert llr(native, latin) > 1
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        ("Arkady Rotenberg", "Rotenberg Arkady Romanovich"),
+        ("V. V. Putin", "Vladimir Vladimirovich Putin"),
+        ("Khalid Ibrahim", "Khalid Ibrahim al-Turkmani"),
+        ("Khalid al-Turkmani", "Abu Omar Khalid al-Turkmani"),
+        ("Bill Clinton", "William Jefferson Clinton"),
+        ("Juan Delacruz", "Juan de la Cruz"),
+        ("Mr. Recep Tayyip Erdoğan", "Recep Tayyip Erdogan"),
+        ("Boris Johnson", "Alexander Boris de Pfeffel Johnson"),
+    ],
+)
+def test_a_good_alias_speaks_for_one_person(alias: str, name: str) -> None:
+    assert llr(alias, name) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("probe", "reference"),
+    [
+        ("Ivan Petrovich Sidorov", "Oleg Petrovich Sidorov"),
+        ("Ivan Petrovich Sidorov", "Pyotr Ivanovich Sidorov"),
+        ("Ahmed bin Mohammed al-Rashid", "Mohammed bin Ahmed al-Rashid"),
+        ("Kim Yong-chol", "Kim Yong-chun"),
+        ("Recep Tayyip Erdem", "Recep Tayyip Erdoğan"),
+        ("Barack Obama", "Michelle Obama"),
+        ("Omar", "Omar Hassan al-Bashir"),
+        ("A", "Ahmed Khan"),
+        ("王芳", "李娜"),
+    ],
+)
+def test_a_relative_or_a_namesake_in_part_is_somebody_else(probe: str, reference: str) -> None:
+    assert llr(probe, reference) < 0
+
+
+def test_siblings_of_one_year_are_not_one_person() -> None:
+    assert llr(person("Ivan Sidorov", born="1970"), person("Oleg Sidorov", born="1970")) < 0
+
+
+def test_rare_names_say_more_than_common_ones() -> None:
+    assert (
+        llr("Stanislaw Chudzikiewicz", "Stanislaw Chudzikiewicz") > llr("Mohammed Ali", "Mohammed Ali") + 0.5
+    )
+
+
+def test_a_very_common_name_does_not_survive_another_date_of_birth() -> None:
+    assert llr(person("Mohammed Ali", born="1970-03-12"), person("Mohammed Ali", born="1985-07-01")) < 0
+
+
+def test_missing_data_is_neutral_and_contradicting_data_counts_against() -> None:
+    plain = person("Andrea Rossi")
+    for said in ({"born": "1970-03-12"}, {"sex": "F"}, {"nationalities": ("ITA",)}, {"birthplace": "Rome"}):
+        assert llr(plain, person("Andrea Rossi", **said)) == llr(plain, plain)
+    for said, other in (
+        ({"born": "1970-03-12"}, {"born": "1961-10-30"}),
+        ({"sex": "F"}, {"sex": "M"}),
+        ({"nationalities": ("ITA",)}, {"nationalities": ("BRA",)}),
+        ({"birthplace": "Rome"}, {"birthplace": "Manila"}),
+    ):
+        contradicted = llr(person("Andrea Rossi", **said), person("Andrea Rossi", **other))
+        agreed = llr(person("Andrea Rossi", **said), person("Andrea Rossi", **said))
+        assert contradicted < llr(plain, plain) < agreed
+
+
+def test_a_name_alone_never_identifies() -> None:
+    everything = person(
+        "Stanislaw Chudzikiewicz", "Станислав Худзикевич", born="1970-03-12", birthplace="Torun"
+    )
+    nameless = person("Stanislaw Chudzikiewicz", "Станислав Худзикевич")
+    assert llr(nameless, nameless) < 3.1
+    assert llr(nameless, nameless) + 1 < llr(everything, everything) < m.UPPER
+
+
+def test_the_best_pair_of_names_counts() -> None:
+    reference = person("Osama Khalifa", "Abu Dujana al-Masri")
+    assert llr(person("Abu Dujana al-Masri"), reference) == pytest.approx(
+        llr(person("Abu Dujana al-Masri"), person("Abu Dujana al-Masri"))
+    )
+
+
+def test_a_weak_alias_supports_little() -> None:
+    weak = person(Name(text="Abu Dujana al-Masri", kind=NameKind.WEAK_ALIAS))
+    assert 0 < llr(weak, weak) <= m.WEAK_ALIAS_AT_MOST
+
+
+def test_the_explanation_is_a_sentence_that_an_officer_reads() -> None:
+    explanation = explain(
+        person("Мұхаммед Алиев", born="1970-03-12"), person("Mohammed Aliyev", born="1970-12-03")
+    )
+    assert str(explanation) == (
+        "Мұхаммед = Mohammed (transliteration); Алиев = Aliyev (transliteration); "
+        "born 1970, 12 March against 3 December: day and month swapped"
+    )
+
+
+def test_the_explanation_names_what_is_missing_and_what_differs() -> None:
+    told = str(explain(person("Hans Joachim Meyer"), person("Hans Schmitz")))
+    assert "Meyer ≠ Schmitz (different)" in told
+    assert "Joachim only in the probe" in told
+
+
+def test_every_finding_tells_its_weight() -> None:
+    explanation = explain(person("Anna Berg", born="1970"), person("Anna Holm", born="1970"))
+    weights = {finding.what: finding.weight for finding in explanation.findings}
+    assert weights["given name"] > 0 > weights["family name"]
+    assert weights["born"] == m.BIRTH["same year"]  # type: ignore[index]
+
+
+names = st.sampled_from(
+    [
+        "Ivan Sidorov",
+        "Иван Сидоров",
+        "Ivan Petrovich Sidorov",
+        "王芳",
+        "Wang Fang",
+        "محمد علي",
+        "Mohammed Ali",
+        "M. Ali",
+        "Abu Ali",
+        "佐藤健",
+    ]
+)
+born = st.sampled_from(["", "1970", "1970-03-12", "1970-12-03", "1969-03-12"])
+people = st.builds(lambda name, other, born: person(name, other, born=born), names, names, born)
+
+
+@given(people, people)
+def test_scores_are_bounded_and_rise_with_the_strength(one: Person, other: Person) -> None:
+    comparison, itself = compare(one, other), compare(one, one)
+    assert 0 < comparison.score < 1
+    assert m.LOWER <= comparison.llr <= m.UPPER
+    assert comparison.llr <= itself.llr + 0.5
+
+
+@given(people, people)
+def test_comparing_is_symmetric(one: Person, other: Person) -> None:
+    assert compare(one, other).llr == pytest.approx(compare(other, one).llr)
+
+
+def test_the_best_candidates_are_not_tied() -> None:
+    distinct = ["Anna Berg", "Ana Berg", "Anna Bergh", "Анна Берг", "Berg Anna", "Anna Maria Berg", "A. Berg"]
+    scores = [compare(person("Anna Berg"), person(name)).score for name in distinct]
+    assert len(set(scores)) == len(scores)
+    assert max(scores) == scores[0]
