@@ -29,13 +29,14 @@ from allpoints.modalities.names import person
 from allpoints.modalities.names.index import NameIndex
 from allpoints.records import Contribution, Particulars, RecordKind
 from allpoints.records.people import Person
+from allpoints.steps.disclose import PATIENCE
+from allpoints.steps.matching import LEAST_LLR
+from allpoints.steps.search import MAX_LIKE
 
 SEED = "bench"
 BATCH = 50_000
-DEEP = 50
-"""Candidates among which the right person must be."""
-SHOWN = 20
-"""Candidates that are explained."""
+DEEP = MAX_LIKE
+"""Candidates among which the right person must be: as many as a check compares."""
 PEER_PROBES = 40
 NEW_RECORDS = 20
 
@@ -93,26 +94,25 @@ def _search(folder: Path, people: int, probes: int) -> dict[str, Any]:
     questions = list(asked(people, probes))
     for _, _, warm_up in questions[:20]:
         index.search(NAMES.encode(warm_up.person), 100)
-    ranks: list[int] = []
     retrieving: list[float] = []
     whole: list[float] = []
     by_script: dict[str, list[bool]] = defaultdict(list)
+    by_birth: dict[bool, list[bool]] = defaultdict(list)
     by_kind: dict[str, list[bool]] = defaultdict(list)
     first = []
     for done, (number, script, question) in enumerate(questions):
         started = time.perf_counter()
-        candidates = index.search(NAMES.encode(question.person), 100).candidates
+        candidates = index.search(NAMES.encode(question.person), DEEP).candidates
         retrieved = time.perf_counter()
-        dumps = [NAMES.dump(NAMES.encode(held(each.record_id - 1, humans))) for each in candidates[:DEEP]]
+        dumps = [NAMES.dump(NAMES.encode(held(each.record_id - 1, humans))) for each in candidates]
         read = time.perf_counter()
         best = _compared(question.person, dumps)
         finished = time.perf_counter()
         retrieving.append(retrieved - started)
         whole.append(retrieved - started + finished - read)
-        rank = next((i for i, each in enumerate(candidates) if each.record_id == number + 1), len(candidates))
-        found = rank < min(DEEP, len(candidates))
-        ranks.append(rank)
+        found = any(each.record_id == number + 1 for each in candidates)
         by_script[script].append(found)
+        by_birth[bool(question.person.birth)].append(found)
         for kind in question.kinds or ("none",):
             by_kind[str(kind)].append(found)
         first.append(bool(best) and candidates[best[0]].record_id == number + 1)
@@ -129,21 +129,27 @@ def _search(folder: Path, people: int, probes: int) -> dict[str, Any]:
         "memory_gb": _gb(psutil.Process().memory_info().rss),
         "recall_at_50": _share([found for of in by_script.values() for found in of]),
         "recall_at_50_by_script": {script: _share(found) for script, found in sorted(by_script.items())},
+        "recall_at_50_birth_stated": _share(by_birth[True]),
+        "recall_at_50_birth_not_stated": _share(by_birth[False]),
         "recall_at_50_by_variation": {kind: _share(found) for kind, found in sorted(by_kind.items())},
         "ranked_first_share": _share(first),
     }
 
 
 def _compared(question: Person, dumps: Sequence[bytes]) -> list[int]:
-    """The candidates in the order of their comparison, best first, those at the top explained."""
+    """The candidates that fit, best first, each explained, as `steps/disclose.py` goes about it."""
     probe = NAMES.encode(question)
-    references = [NAMES.load(dump) for dump in dumps]
-    scores = [NAMES.compare(probe, reference).score for reference in references]
-    order = sorted(range(len(scores)), key=lambda i: -scores[i])
-    for i in order[:SHOWN]:
-        if scores[i] >= 0.5:
-            str(NAMES.explain(probe, references[i]))
-    return order
+    fitting, fruitless = [], 0
+    for number, dump in enumerate(dumps):
+        reference = NAMES.load(dump)
+        llr = NAMES.compare(probe, reference).llr
+        fruitless = 0 if llr >= LEAST_LLR else fruitless + 1
+        if llr >= LEAST_LLR:
+            fitting.append((llr, number))
+            str(NAMES.explain(probe, reference))
+        if fruitless == PATIENCE:
+            break
+    return [number for _, number in sorted(fitting, key=lambda found: -found[0])]
 
 
 def _plain(people: int) -> dict[str, Any]:

@@ -72,10 +72,12 @@ def test_a_machine_readable_zone_asks_for_its_holder_too() -> None:
 
 def test_a_name_that_fills_its_field_may_be_cut_off() -> None:
     first = "P<UTONILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K"
-    [holder] = question(MrzEvidence(SPECIMEN.replace(SPECIMEN[:44], first))).people
+    made = question(MrzEvidence(SPECIMEN.replace(SPECIMEN[:44], first)))
+    [holder] = made.people
     [name] = holder.names
     assert isinstance(name, Name)
     assert (name.family, name.truncated) == ("NILAVADHANANANDA", True)
+    assert any(note.startswith("names: the zone had no room") for note in made.notes)
 
 
 @pytest.mark.parametrize(

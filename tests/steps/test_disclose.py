@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime
 from tests.hubs import asker
 
 from allpoints.access import Disclosure, Refusal, Silent
-from allpoints.modalities import Population
+from allpoints.modalities import NAMES, Population
 from allpoints.records import (
     Conditions,
     Evaluation,
     HeldRecord,
     Identifier,
     Particulars,
+    Person,
     RawIdentifier,
     RecordKind,
     RecordState,
@@ -20,9 +21,11 @@ from allpoints.records import (
     Selection,
 )
 from allpoints.records.identifiers import parse_pattern
-from allpoints.steps.disclose import decide
+from allpoints.steps.disclose import PATIENCE, decide
 from allpoints.steps.matching import View, identifier_match
 from allpoints.steps.search import Candidate
+from allpoints.steps.templates import Probe
+from allpoints.store.acts import StoredTemplate
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PLATE = Identifier("plate", "ALB:AA123BC")
@@ -97,6 +100,28 @@ def test_each_question_has_its_own_outcomes_and_a_record_counts_once() -> None:
     [best] = decided[0]
     assert isinstance(best, Disclosure)
     assert best.match.agreement == "exact"
+
+
+def test_after_many_who_are_not_meant_nobody_further_is_compared() -> None:
+    """Candidates come best first: an officer does not wait for the comparison of those who are ever less alike."""
+
+    def person(name: str) -> list[StoredTemplate]:
+        return [StoredTemplate("names", NAMES.dump(NAMES.encode(Person(names=(name,)))))]
+
+    probes = [(Probe("names", NAMES.encode(Person(names=("Giovanni Brambilla",)))),)]
+
+    def found(strangers: int) -> list[int]:
+        numbers = range(1, strangers + 2)
+        templates = {n: person("Petra Olsson") for n in numbers} | {
+            numbers[-1]: person("Brambilla, Giovanni")
+        }
+        candidates = [Candidate(0, probes[0][0].template, n, POPULATION, "names") for n in numbers]
+        view = View({n: held(n) for n in numbers}, templates)
+        outcomes = decide(candidates, view, asker("ALB"), NOW, probes).outcomes
+        return [outcome.record for outcome in outcomes.get(0, [])]
+
+    assert found(PATIENCE - 1) == [PATIENCE]
+    assert found(PATIENCE) == []
 
 
 def test_what_the_database_does_not_show_is_not_released() -> None:

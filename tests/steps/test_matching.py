@@ -77,6 +77,14 @@ def test_the_best_of_several_descriptions_counts() -> None:
     assert template_matches(probes, [StoredTemplate("names", b"of another time")]) == []
 
 
+def test_what_supports_too_little_is_left_out_unless_it_is_asked_for() -> None:
+    probes, held = [probe("Giovanni Brambilla")], [stored("Petra Olsson")]
+    assert template_matches(probes, held) == []
+    [contradiction] = template_matches(probes, held, least=-10.0)
+    assert contradiction.llr is not None
+    assert contradiction.llr < 0
+
+
 @pytest.mark.parametrize(
     ("llr", "told"), [(0.1, 0.0), (0.5, 0.30103), (1.9, 1.0), (2.1, 2.0), (3.4, 3.0), (5.5, 3.0)]
 )

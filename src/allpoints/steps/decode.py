@@ -205,6 +205,8 @@ def _remarks(zone: mrz.MachineReadableZone, today: date) -> tuple[str, ...]:
         for repair in zone.repairs
     ]
     odd = [f"{doubt.field}: {doubt.detail}" for doubt in zone.warnings]
+    if zone.names_truncated:
+        odd.append("names: the zone had no room for all of the name; what was cut off is not compared")
     return (*wrong, *_expired(zone.expiry, today), *repaired, *odd)
 
 

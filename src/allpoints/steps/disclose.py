@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from math import inf
 from operator import itemgetter
 
 import msgspec
@@ -27,6 +28,7 @@ from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Case, Line, News
 from allpoints.steps.decode import Question
 from allpoints.steps.matching import (
+    LEAST_LLR,
     View,
     agreeing_identifier,
     found_by_identifier,
@@ -71,6 +73,8 @@ class Seen:
 
 
 _NOTHING = View({})
+PATIENCE = 12
+"""Comparisons in a row that support nothing, best candidates first, after which those below are not compared."""
 MAX_LIKE = 20
 """People whom an officer can look through; owners of silent records are told of as many."""
 CUT = f"more than {MAX_LIKE} people fit: only the likeliest are shown; add a date of birth, a nationality or a name"
@@ -128,12 +132,17 @@ def decide(
     """Decide for each question of one asker what is released of its candidates; a record counts once a question."""
     by_identifier = _identifier_matches(candidates, view.held, asker, now)
     ranked: dict[int, list[tuple[tuple[float, int], Match, Outcome]]] = {}
+    fruitless: Counter[int] = Counter()
     for question, record_id in dict.fromkeys((c.question, c.record_id) for c in candidates):
         if (record := view.held.get(record_id)) is None:
             continue
         parts = [by_identifier[question, record_id]] if (question, record_id) in by_identifier else []
-        if probes and probes[question]:
-            parts += template_matches(probes[question], view.templates.get(record_id, ()))
+        if probes and probes[question] and (parts or fruitless[question] < PATIENCE):
+            # What an identifier has found is compared in any case, so that a contradiction shows.
+            least = -inf if parts else LEAST_LLR
+            alike = template_matches(probes[question], view.templates.get(record_id, ()), least=least)
+            fruitless[question] = 0 if alike else fruitless[question] + 1
+            parts += alike
         if match := one_match(parts):
             outcome = release(record, asker, today=now.date(), match=match)
             ranked.setdefault(question, []).append((_rank(outcome, match), match, outcome))

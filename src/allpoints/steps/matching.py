@@ -60,8 +60,13 @@ def identifier_match(candidate: Candidate, held: HeldRecord, population: Populat
     )
 
 
-def template_matches(probes: Iterable[Probe], stored: Sequence[StoredTemplate]) -> list[Match]:
-    """Compare a question's probes with a record's templates: for each modality that has both, its best match."""
+def template_matches(
+    probes: Iterable[Probe], stored: Sequence[StoredTemplate], *, least: float = LEAST_LLR
+) -> list[Match]:
+    """Compare a question's probes with a record's templates: for each modality that has both, its best match.
+
+    What does not reach the `least` LLR is not explained, for explaining takes as long as comparing, and left out.
+    """
     best: dict[str, tuple[float, Probe, StoredTemplate]] = {}
     for probe in probes:
         for template in stored:
@@ -72,7 +77,8 @@ def template_matches(probes: Iterable[Probe], stored: Sequence[StoredTemplate]) 
                     best[probe.modality] = (llr, probe, template)
     return [
         _match(name, AGREEMENTS[name], explained(_MODALITIES[name], probe, template))
-        for name, (_, probe, template) in best.items()
+        for name, (llr, probe, template) in best.items()
+        if llr >= least
     ]
 
 

@@ -90,6 +90,16 @@ def test_what_one_side_writes_together_is_joined(probe: str, reference: str, joi
     assert (*joined, Agreement.JOINED) in agreements(probe, reference)
 
 
+def test_a_patronymic_is_no_piece_of_a_name_written_together() -> None:
+    found = agreements("Ivan Petrovich Sidorov", "Пётр Иванович Сидоров")
+    assert Agreement.JOINED not in [kind for *_, kind in found]
+
+
+def test_neighbours_are_joined_where_another_name_is_left_out_too() -> None:
+    found = agreements("Nikolai Patr ushev", "Nikolai Platonovich Patrushev")
+    assert ("patr ushev", "patrushev", Agreement.JOINED) in found
+
+
 def test_a_particle_may_be_written_together_with_its_word() -> None:
     assert agreements("Juan De La Cruz", "Juan Delacruz")[1] == ("cruz", "delacruz", Agreement.EQUAL)
 

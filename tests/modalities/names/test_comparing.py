@@ -74,6 +74,89 @@ def test_a_relative_or_a_namesake_in_part_is_somebody_else(probe: str, reference
     assert llr(probe, reference) < 0
 
 
+@pytest.mark.parametrize(
+    ("father", "child"),
+    [
+        ("Ivan Petrovich Sidorov", "Пётр Иванович Сидоров"),
+        ("Taras Mykolayovych Koval", "Mykola Tarasovych Koval"),
+        ("Сергей Андреевич Орлов", "Andrey Sergeevich Orlov"),
+    ],
+)
+def test_not_even_one_day_of_birth_makes_one_person_of_father_and_son(father: str, child: str) -> None:
+    assert llr(person(father, born="1968-04-17"), person(child, born="1968-04-17")) < 0
+
+
+@pytest.mark.parametrize(
+    ("child", "father"),
+    [
+        ("Ahmed bin Mohammed al-Rashid", "Mohammed al-Rashid"),
+        ("Qasim Walid al-Najjar", "Walid al-Najjar"),
+        ("قاسم وليد النجار", "Walid al-Najjar"),
+        ("Farid Khalid Osman", "Khaled Osman"),
+        ("Dawit Girma Bekele", "Girma Bekele"),
+        ("Yaqub Farid Walid al-Najjar", "Walid al-Najjar"),
+    ],
+)
+def test_who_bears_the_fathers_name_alone_is_likely_the_father(child: str, father: str) -> None:
+    assert llr(child, father) < -0.5
+    assert llr(father, child) < -0.5
+    assert llr(person(child, born="1968-04-17"), person(father, born="1968-04-17")) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [
+        ("Alexander Boris de Pfeffel Johnson", "Boris Johnson"),
+        ("Muhammad Hosni Mubarak", "Hosni Mubarak"),
+        ("محمد حسني مبارك", "Hosni Mubarak"),
+        ("James Joseph Walsh", "Joseph Walsh"),
+        ("Abu Omar Khalid al-Turkmani", "Khalid al-Turkmani"),
+        ("Khalid Walid al-Najjar", "Khalid al-Najjar"),
+        ("Maria Teresa Garcia Lopez", "Teresa Garcia Lopez"),
+    ],
+)
+def test_who_goes_by_a_later_given_name_is_still_one_person(long: str, short: str) -> None:
+    assert llr(long, short) > 1
+
+
+@pytest.mark.parametrize(
+    ("initials", "name"),
+    [
+        ("SM Tufail", "Sultani Makenga"),
+        ("Tufail, S.M.", "Sylvestre Mudacumura"),
+        ("N.N.", "Nursultan Nazarbayev"),
+        ("A. B. C.", "Anna Berta Christensen"),
+    ],
+)
+def test_initials_alone_speak_for_nobody(initials: str, name: str) -> None:
+    assert llr(initials, name) < -1.5
+
+
+def test_a_maiden_name_is_borne_with_the_given_names() -> None:
+    married = person("Elise Morvan", Name(family="Kerbrat", kind=NameKind.MAIDEN))
+    assert llr(person("Elise Kerbrat"), married) > 2
+    assert llr(married, person("Elise Kerbrat")) > 2
+    assert llr(person("Jeanne Kerbrat"), married) < 0
+
+
+@pytest.mark.parametrize(
+    ("baltic", "own"),
+    [
+        ("Sergejs Lavrovs", "Sergey Lavrov"),
+        ("Vladimiras Putinas", "Владимир Путин"),
+        ("Aleksandrs Lukašenko", "Alexander Lukashenko"),
+        ("Dmitrijs Šostakovičs", "Dmitri Shostakovich"),
+    ],
+)
+def test_baltic_endings_are_no_difference(baltic: str, own: str) -> None:
+    assert llr(baltic, own) > 1
+
+
+@pytest.mark.parametrize(("hangul", "russian"), [("박근혜", "Пак Кын Хе"), ("김정은", "Ким Чен Ын")])
+def test_korean_names_are_known_as_russian_writes_them(hangul: str, russian: str) -> None:
+    assert llr(hangul, russian) > 0
+
+
 def test_siblings_of_one_year_are_not_one_person() -> None:
     assert llr(person("Ivan Sidorov", born="1970"), person("Oleg Sidorov", born="1970")) < 0
 
@@ -138,6 +221,21 @@ def test_the_explanation_names_what_is_missing_and_what_differs() -> None:
     told = str(explain(person("Hans Joachim Meyer"), person("Hans Schmitz")))
     assert "Meyer ≠ Schmitz (different)" in told
     assert "Joachim only in the probe" in told
+
+
+@pytest.mark.parametrize(
+    ("probe", "reference", "told"),
+    [
+        ("Λεωνίδας Ξυδάκης", "LEONIDAS XYDAKIS", "Λεωνίδας = LEONIDAS"),
+        ("Sean O'Neil", "Sean O’NEIL", "O'Neil = O’NEIL"),
+        ("Abd al-Rahman Khan", "Abdulrahman Khan", "Abd al-Rahman = Abdulrahman"),
+        ("國 王", "王国", "國 = 国"),
+        ("Sergejs Lavrovs", "Sergey Lavrov", "Sergejs = Sergey"),
+        ("DE LA CRUZ<<JUAN", "Juan de la Cruz", "CRUZ = Cruz"),
+    ],
+)
+def test_the_explanation_shows_the_words_as_they_are_written(probe: str, reference: str, told: str) -> None:
+    assert told in str(explain(person(probe), person(reference)))
 
 
 def test_every_finding_tells_its_weight() -> None:

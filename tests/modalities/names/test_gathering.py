@@ -7,6 +7,7 @@ from allpoints.modalities.names.entries import Entry, packed
 from allpoints.modalities.names.gathering import Bounds, Sought, Traits, gathered_rows
 from allpoints.modalities.names.keys import word_hash
 from allpoints.modalities.names.segments import Builder, Columns
+from allpoints.modalities.names.sounds import SOUND_CODES
 
 NOBODY = np.array([[0, 0]], np.int64)
 
@@ -31,6 +32,7 @@ def sought(columns: Columns, *words: tuple[str, float]) -> Sought:
         len(words),
         np.array([3.0, 2.0, 1.0][: len(words)], np.float32),
         6.0,
+        np.zeros((0, SOUND_CODES), np.bool_),
     )
 
 

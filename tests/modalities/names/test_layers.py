@@ -81,3 +81,12 @@ def test_marks_are_lent_to_one_search_at_a_time(layer: Layer) -> None:
     layer.give_back(first)
     assert layer.take_marks() is first
     assert not np.any(first)
+
+
+def test_words_are_tried_whatever_their_keys(layer: Layer) -> None:
+    numbers = np.flatnonzero(np.isin(layer.columns.words, [word_hash(w) for w in ("maria", "smith")]))
+    texts = [word_hash("maria") == layer.columns.words[number] for number in numbers]
+    maria, smith = layer.likenesses(numbers.astype(np.uint32), ["mria", "smid"], 0.4)
+    assert [share > 0 for share in maria] == texts
+    assert [share > 0 for share in smith] == [not is_maria for is_maria in texts]
+    assert not np.any(layer.likenesses(numbers.astype(np.uint32), ["olga"], 0.4)[0])

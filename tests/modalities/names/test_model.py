@@ -59,6 +59,7 @@ def test_the_page_tells_the_weights_that_count() -> None:
     against = [
         *(m.START, m.CONTRADICTING[PartRole.GIVEN], m.CONTRADICTING[PartRole.KUNYA]),
         *(m.MISSING[PartRole.FAMILY], m.MISSING[PartRole.PATRONYMIC], m.MISSING[PartRole.KUNYA]),
-        *(m.ONE_PART_ONLY, m.TURNED, m.SHUFFLED, m.SWAPPED_WITH_FATHER, m.CROSSED),
+        *(m.ONE_PART_ONLY, m.INITIALS_ONLY, m.TURNED, m.SHUFFLED),
+        *(m.SWAPPED_WITH_FATHER, m.FATHER, m.CROSSED),
     ]
     assert [weight for weight in ROWS.values() if weight < 0] == against

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allpoints.modalities.names.parts import MAX_PARTS, PartRole, is_initial, parse, parses
+from allpoints.modalities.names.parts import (
+    MAX_PARTS,
+    PartRole,
+    fathers_name,
+    is_initial,
+    is_written_as_a_chain,
+    parse,
+    parses,
+)
 from allpoints.records.people import Name
 
 GIVEN, FAMILY, PATRONYMIC = PartRole.GIVEN, PartRole.FAMILY, PartRole.PATRONYMIC
@@ -142,3 +150,26 @@ def test_no_text_is_too_odd_to_be_taken_apart(text: str) -> None:
 )
 def test_a_name_of_small_words_alone_is_still_a_name(small: list[str]) -> None:
     assert bool(parse(Name(text=" ".join(small))).parts) is bool(small)
+
+
+def test_a_name_with_baltic_endings_may_be_a_foreigners() -> None:
+    own, foreign = parses(Name(text="Sergejs Lavrovs"))
+    assert [part.word for part in own.parts] == ["sergejs", "lavrovs"]
+    assert [part.word for part in foreign.parts] == ["sergej", "lavrov"]
+    assert len(parses(Name(text="James Brown"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "father"),
+    [("Ivan Petrovich Sidorov", "petr"), ("Анна Сергеевна Орлова", "серге"), ("Ahmed bin Ali", "ali")],
+)
+def test_the_fathers_name_is_in_the_patronymic(name: str, father: str) -> None:
+    (patronymic,) = (part for part in parse(Name(text=name)).parts if part.role is PartRole.PATRONYMIC)
+    assert fathers_name(patronymic) == father
+
+
+@pytest.mark.parametrize(
+    ("name", "chained"), [("Ahmed al-Najjar", True), ("أحمد خالد", True), ("Anna Berg", False)]
+)
+def test_the_writing_tells_whether_fathers_names_follow(name: str, chained: bool) -> None:
+    assert is_written_as_a_chain(parse(Name(text=name))) is chained

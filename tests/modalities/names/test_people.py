@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from allpoints.errors import AllpointsError, InvalidValue
 from allpoints.modalities.names import compare, person, prepared
-from allpoints.records.people import MAX_NAME, Name, Person
+from allpoints.records.people import MAX_NAME, Name, NameKind, Person
 
 
 def test_a_description_is_kept_in_canonical_form() -> None:
@@ -63,3 +63,12 @@ def test_a_description_is_prepared_once() -> None:
 def test_a_name_may_be_given_in_parts() -> None:
     in_parts = person(Name(family="Berg", given="Anna"))
     assert compare(in_parts, person("Anna Berg")).score > 0.9
+
+
+def test_a_maiden_name_that_stands_alone_takes_the_given_names() -> None:
+    template = prepared(person("Anna Maria Holm", Name(family="Berg", kind=NameKind.MAIDEN)))
+    assert [part.word for part in template.names[1][0].parts] == ["anna", "maria", "berg"]
+    whole = prepared(person("Anna Holm", Name(text="Ina Berg", kind=NameKind.MAIDEN)))
+    assert [part.word for part in whole.names[1][0].parts] == ["ina", "berg"]
+    alone = prepared(person(Name(family="Berg", kind=NameKind.MAIDEN)))
+    assert [part.word for part in alone.names[0][0].parts] == ["berg"]

@@ -40,6 +40,28 @@ def test_birth_and_sex_count_on_top_or_against() -> None:
     assert told[3] - plain[3] < told[1] - plain[1]
 
 
+def test_who_was_born_on_the_day_is_found_under_a_name_hardly_like_theirs() -> None:
+    assert 4 in scores(person("Yoahimo Zaurer", born="1949-04-19"))
+    assert 4 in scores(person("J. Lind", born="1949-04-19"))
+    assert 4 not in scores(person("Petra Lind", born="1949-04-19"))
+    assert 4 not in scores(person("J. Lind"))
+
+
+def test_an_initial_tells_namesakes_apart() -> None:
+    found = scores(person("Angela M."))
+    assert found[1] > found[2]
+
+
+def test_a_piece_tells_no_more_than_the_word_that_is_parted() -> None:
+    builder = Builder()
+    for record_id in range(1, 20):
+        builder.add(record_id, entry(person("Zheng Dexiang")))
+    builder.add(20, entry(person("Te Zheng")))
+    found = Probe(person("Te-hsiang Zheng"), (Layer(builder.columns()),), 20).found(0, 30)
+    of_record = dict(zip(found.records.tolist(), found.scores.tolist(), strict=True))
+    assert of_record[1] > of_record.get(20, 0)
+
+
 def test_a_probe_of_two_names_finds_the_people_of_both() -> None:
     assert {1, 4} <= set(scores(person("Angela Merkel", "Joachim Sauer")))
 

@@ -2,7 +2,7 @@ import pytest
 
 from allpoints.modalities.names import person
 from allpoints.modalities.names.entries import MAX_WORDS, entry
-from allpoints.modalities.names.slots import MAX_SLOTS, Variant, respaced, variants, written_words
+from allpoints.modalities.names.slots import MAX_SLOTS, Variant, initials, respaced, variants, written_words
 from allpoints.records.people import Name
 
 
@@ -17,6 +17,20 @@ def test_each_word_fills_one_slot() -> None:
 def test_syllables_are_also_written_as_one() -> None:
     assert {Variant("jin", 2), Variant("ping", 4), Variant("jinping", 6)} <= set(variants("Xi Jin Ping"))
     assert Variant("jongun", 6) in variants("Kim Jong-un")
+
+
+def test_initials_fill_no_slot_where_words_do() -> None:
+    assert initials("E. Álvarez") == ["e"]
+    assert Variant("álvarez", 1) in variants("E. Álvarez")
+    assert "e" not in words("E. Álvarez")
+    assert initials("J. R.") == [] and words("J. R.") == {"j", "r"}
+    assert initials("习近平") == []
+
+
+def test_a_title_that_stands_last_may_be_the_family_name() -> None:
+    assert {"faisal", "sayed"} <= words("Faisal al-Sayed")
+    assert words("Sayed Faisal") == {"faisal"}
+    assert "sayed" not in words("Sayed Faisal Khan")
 
 
 def test_an_unspaced_name_is_parted() -> None:

@@ -12,6 +12,7 @@ from allpoints.modalities.names.sounds import (
     CODES,
     LONGEST,
     Spoken,
+    beginnings,
     likeness,
     likeness_many,
     skeleton,
@@ -145,6 +146,30 @@ def test_many_agrees_with_one_by_one() -> None:
         alone = [likeness(heard("Muhammad"), (reading,)) for reading in packed]
         assert together.dtype == np.float32
         np.testing.assert_allclose(together, alone, atol=1e-6)
+
+
+@given(st.lists(st.text("abdeghiklmnorstuvwy", min_size=1, max_size=9), min_size=1), st.floats(0.1, 1.0))
+def test_a_bar_leaves_out_what_is_below_it_and_nothing_else(names: list[str], least: float) -> None:
+    packed = [reading for name in names for reading in heard(name)]
+    flat = np.frombuffer(b"".join(codes for codes, _ in packed), np.uint8)
+    bare = np.array([bare for _, bare in packed], np.uint8)
+    ends = np.cumsum([0, *(len(codes) for codes, _ in packed)])
+    for probe in (heard("Muhammad"), heard("محمد")):
+        every = likeness_many(probe, flat, ends, bare)
+        barred = likeness_many(probe, flat, ends, bare, least)
+        np.testing.assert_array_equal(barred, np.where(every >= least, every, 0))
+
+
+@pytest.mark.parametrize(
+    ("initial", "word"), [("k", "Карл"), ("c", "Karl"), ("h", "حسن"), ("y", "Юрий"), ("i", "عمران")]
+)
+def test_an_initial_begins_the_word_in_any_script(initial: str, word: str) -> None:
+    assert any(beginnings(initial)[codes[0]] for codes, _ in heard(word))
+
+
+def test_another_initial_does_not_begin_it() -> None:
+    for initial in "bmz龘":
+        assert not any(beginnings(initial)[codes[0]] for codes, _ in heard("Karl"))
 
 
 NAMES = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz"), min_size=1, max_size=70)

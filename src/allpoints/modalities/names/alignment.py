@@ -11,7 +11,7 @@ from unicodedata import combining, normalize
 from rapidfuzz.distance import OSA
 
 from allpoints.modalities.names.han_table import one_variant
-from allpoints.modalities.names.parts import ParsedName, Part, is_initial
+from allpoints.modalities.names.parts import ParsedName, Part, PartRole, is_initial
 from allpoints.modalities.names.rarity import information
 from allpoints.modalities.names.romanise import readings
 from allpoints.modalities.names.scripts import Script, script_of
@@ -64,8 +64,8 @@ def align(probe: ParsedName, reference: ParsedName) -> tuple[Pair, ...]:
     """Return the pairs of the best alignment, in the probe's order, then what only the reference has.
 
     Parts are paired 1:1 so that the sum of quality times information is greatest. Where parts are left,
-    neighbours are joined that together are one part of the other side. What is left on both sides
-    contradicts, on one side is missing.
+    neighbours are joined that together are one part of the other side, if that brings more. What is left on
+    both sides contradicts, on one side is missing.
     """
     cut_off = probe.truncated, reference.truncated
     ours: list[Unit] = [(part,) for part in probe.parts]
@@ -75,9 +75,10 @@ def align(probe: ParsedName, reference: ParsedName) -> tuple[Pair, ...]:
     if not len(at) == len(ours) == len(theirs):
         joined = _joined(ours, theirs), _joined(theirs, ours)
         if joined != (ours, theirs):
-            ours, theirs = joined
-            table = _table(ours, theirs, cut_off)
-            at = assigned([[_gain(each) for each in row] for row in table], len(theirs))
+            together = _table(*joined, cut_off)
+            at_together = assigned([[_gain(each) for each in row] for row in together], len(joined[1]))
+            if _sum(together, at_together) > _sum(table, at):
+                (ours, theirs), table, at = joined, together, at_together
     return _in_order(ours, theirs, at, table, cut_off)
 
 
@@ -89,6 +90,10 @@ def _table(ours: list[Unit], theirs: list[Unit], cut_off: tuple[bool, bool]) -> 
 
 def _gain(each: Likeness) -> float:
     return each.quality * each.information if each.quality > 0 else 0.0
+
+
+def _sum(table: list[list[Likeness]], at: dict[int, int]) -> float:
+    return sum(_gain(table[i][j]) for i, j in at.items())
 
 
 def _joined(units: list[Unit], others: list[Unit]) -> list[Unit]:
@@ -111,17 +116,26 @@ def _joined(units: list[Unit], others: list[Unit]) -> list[Unit]:
 def _together(run: list[Unit], others: list[Unit]) -> float:
     """The quality of neighbours as one word; 0 where one of them alone does as well."""
     parts = [part for (part,) in run]
-    if any(is_initial(part.word) for part in parts):
+    # A patronymic is no piece of a name: `Пётр Иванович` sounds a little like `Petrovich`.
+    if any(part.role is PartRole.PATRONYMIC or is_initial(part.word) for part in parts):
         return 0.0
     whole = "".join(part.word for part in parts)
     best = 0.0
     for (other,) in others:
+        if _differ_in_length_or_letters(whole, other.word):
+            continue
         together = alike(whole, other.word).quality
         if together > best and all(alike(part.word, other.word).quality < together for part in parts):
             best = together
     return best
 
 
+def _differ_in_length_or_letters(one: str, other: str) -> bool:
+    """Whether two words of one script plainly differ: most pairs do, and to hear a new word takes long."""
+    return script_of(one) is script_of(other) and OSA.normalized_similarity(one, other) < _PLAINLY_DIFFERENT
+
+
+_PLAINLY_DIFFERENT = 0.5
 _WORTH_JOINING = 0.45
 _JOINED_OF = 8
 """Names of more parts are not searched for neighbours to join."""

@@ -1,8 +1,9 @@
 """Two people compared: their best pair of names, then birth, sex, nationality and places."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from allpoints.errors import NotFound
@@ -19,7 +20,8 @@ from allpoints.modalities.base import (
 from allpoints.modalities.names import model as m
 from allpoints.modalities.names.alignment import Agreement, Pair, align
 from allpoints.modalities.names.births import BirthAgreement, BirthKind, compare_births
-from allpoints.modalities.names.parts import ParsedName, PartRole
+from allpoints.modalities.names.order import said_by_order
+from allpoints.modalities.names.parts import ParsedName, Part
 from allpoints.modalities.names.people import PersonTemplate, prepared
 from allpoints.modalities.names.places import (
     NationalityAgreement,
@@ -32,7 +34,8 @@ from allpoints.modalities.names.places import (
     compare_places,
     compare_sex,
 )
-from allpoints.records.people import NameKind, Person
+from allpoints.modalities.names.scripts import words
+from allpoints.records.people import NameKind, Person, named
 
 _ALTERNATIVES = 8
 """Names of a side that are compared; those that come after are left aside."""
@@ -80,12 +83,18 @@ def explain(
     population: Population = UNKNOWN_POPULATION,
 ) -> Explanation:
     """Say how `compare` came to its result, part by part with the weight of each."""
-    evidence = _evidence(prepared(probe), prepared(reference))
+    ours, theirs = prepared(probe), prepared(reference)
+    evidence = _evidence(ours, theirs)
+    written = partial(_as_written, _texts(ours)), partial(_as_written, _texts(theirs))
     return Explanation(
         comparison=_comparison(evidence.total),
         same="The probe and the reference describe one person.",
         different="The reference describes another person who would come up for such a query.",
-        findings=(*map(_finding, evidence.pairs), *evidence.order, *map(_finding_beside, evidence.context)),
+        findings=(
+            *(_finding(pair, *written) for pair in evidence.pairs),
+            *evidence.order,
+            *map(_finding_beside, evidence.context),
+        ),
     )
 
 
@@ -135,7 +144,7 @@ def _of_cuts(ours: tuple[ParsedName, ...], theirs: tuple[ParsedName, ...]) -> It
 
 def _of_names(probe: ParsedName, reference: ParsedName) -> Compared:
     pairs = align(probe, reference)
-    order = _order(probe, reference, pairs)
+    order = said_by_order(probe, reference, pairs)
     told = softly_bounded(m.START + sum(map(_told, pairs)), m.NAMES_LOWER, m.NAMES_UPPER)
     doubts = [_doubt(pair) for pair in pairs if pair.probe and pair.reference]
     worst = min(doubts, default=0.0)
@@ -168,36 +177,35 @@ def _doubt(pair: Pair) -> float:
     return worst * (m.NEUTRAL - (1.0 - m.NEUTRAL) * pair.quality)
 
 
-def _order(probe: ParsedName, reference: ParsedName, pairs: tuple[Pair, ...]) -> tuple[Finding, ...]:
-    """What the order of the parts and their roles say."""
-    agreeing = [pair for pair in pairs if pair.probe and pair.reference and pair.quality > 0]
-    if len(agreeing) < 2:
-        contradicted = any(pair.agreement is Agreement.CONTRADICTING for pair in pairs)
-        alone = agreeing and len(pairs) > 1 and not contradicted
-        return (_said("only one part agrees", m.ONE_PART_ONLY),) if alone else ()
-    crossings = {(pair.probe[0].role, pair.reference[0].role) for pair in agreeing}
-    if {(PartRole.GIVEN, PartRole.PATRONYMIC), (PartRole.PATRONYMIC, PartRole.GIVEN)} <= crossings:
-        return (_said("given name and father's name swapped", m.SWAPPED_WITH_FATHER),)
-    crossed = {(PartRole.GIVEN, PartRole.FAMILY), (PartRole.FAMILY, PartRole.GIVEN)} <= crossings
-    if crossed and probe.stated and reference.stated:
-        return (_said("given and family name swapped", m.CROSSED),)
-    places = [reference.parts.index(pair.reference[0]) for pair in agreeing]
-    if probe.stated or reference.stated or places == sorted(places):
-        return ()
-    falls = sum(a > b for a, b in zip(places, places[1:] + places[:1], strict=True))
-    if falls == 1:
-        return (_said("in another order", m.TURNED),)
-    return (_said("in a mixed order", m.SHUFFLED),)
+def _texts(template: PersonTemplate) -> tuple[str, ...]:
+    return tuple(str(named(name)) for name in template.person.names)
 
 
-def _said(told: str, weight: float) -> Finding:
-    outcome = Outcome.COMPATIBLE if weight > -1 else Outcome.DIFFERENT
-    return Finding("names", "", "", outcome, told, weight, told)
+def _as_written(texts: tuple[str, ...], part: Part) -> str:
+    """The part as the first of the names that has it writes it: folding and the joining of words undone."""
+    for text in texts:
+        pieces = [(piece, "".join(words(piece[0]))) for piece in _PIECE.finditer(text)]
+        for first, (start, _) in enumerate(pieces):
+            run = ""
+            for piece, word in pieces[first:]:
+                run += word
+                if run == part.word:
+                    return text[start.start() : piece.end()]
+                if not part.word.startswith(run):
+                    break
+        for piece, word in pieces:
+            if part.word in word and len(part.word) > _OF_A_SYLLABLE:
+                return piece[0]
+    return str(part)
 
 
-def _finding(pair: Pair) -> Finding:
+_OF_A_SYLLABLE = 2
+_PIECE = re.compile(r"[^\s,،、，.<-]+")
+
+
+def _finding(pair: Pair, *written: Callable[[Part], str]) -> Finding:
     """A pair of parts as an officer reads it."""
-    probe, reference = (" ".join(str(part) for part in side) for side in pair[:2])
+    probe, reference = (" ".join(map(told, side)) for told, side in zip(written, pair[:2], strict=True))
     side = pair.probe or pair.reference
     what = str(side[0].role)
     weight = weight_of(pair)

@@ -53,6 +53,8 @@ class Sought(NamedTuple):
     """What a row gains by each variant."""
     total: float
     """What a row gains by the whole name."""
+    initials: NDArray[np.bool_]
+    """For each initial of the name whether it stands for a word that begins with this code."""
 
 
 class Traits(NamedTuple):

@@ -81,8 +81,11 @@ _SPELLINGS = dict(
 """
 _DOUBLED = re.compile(r"([b-df-hj-np-tvwxz])\1+")
 _GRAPHEME = re.compile(
-    # Most letters are never part of a pair; to try them first halves the time.
-    "[bfvwy]|(?<![aeiou@%])[ai]|" + "|".join(f"({letters})" for letters in _SPELLINGS) + "|[a-z]"
+    # Most letters stand alone; to try first what never opens a pair halves the time.
+    "[bfvwy]|(?<![aeiou@%])(?:[ai]|o(?![ou])|u(?![aeio])|e(?![ea]|$))|m(?!c)|l(?!j)|n(?!g)|k(?!h)|d(?![zsjgt])|"
+    "p(?!~?h)|z(?![sh])|r(?=[aeiouy~@%])|t(?!~?[szhc])|s(?!~?[hcz])|"
+    + "|".join(f"({letters})" for letters in _SPELLINGS)
+    + "|[a-z]"
 )
 _SPELT = tuple(bytes(CODE[name] for name in names.split()) for names in _SPELLINGS.values())
 _ALONE = {letter: bytes([CODE[letter]]) for letter in "abdefghijklmnopqrstuvwyz"}
@@ -149,6 +152,8 @@ def _sounds_heard(reading: Reading) -> bytes:
     for pattern, instead in _SPECIAL.get(reading.system, ()):
         text = re.sub(pattern, instead, text)
     return b"".join(
-        _SPELT[found.lastindex - 1] if found.lastindex else _ALONE[found[0]]
-        for found in _GRAPHEME.finditer(_DOUBLED.sub(r"\1~", text))
+        [
+            _SPELT[found.lastindex - 1] if found.lastindex else _ALONE[found[0]]
+            for found in _GRAPHEME.finditer(_DOUBLED.sub(r"\1~", text))
+        ]
     )

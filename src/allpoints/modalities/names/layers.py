@@ -15,6 +15,8 @@ from allpoints.modalities.names.sounds import likeness_many, spoken
 
 LEAST_LIKENESS = 0.55
 """Below it two words are not taken for one."""
+LEAST_OF_THE_BORN = 0.4
+"""The same where the words are those of a person born on the very day."""
 SYMBOL_LIKENESS = 0.85
 """Of two forms of one name that sound apart."""
 MAX_SIMILAR = 400
@@ -79,6 +81,23 @@ class Layer:
         every = np.arange(len(self.columns.reading_words), dtype=np.uint32)
         return self._most_alike(word, [(each, every) for each in spoken(word)])
 
+    def likenesses(self, words: Ids, probes: Sequence[str], least: float) -> list[Likenesses]:
+        """Return for each probe how alike each of these words, in ascending order, sounds to it; 0 below `least`."""
+        columns = self.columns
+        starts = columns.reading_words.searchsorted(words)
+        counts = columns.reading_words.searchsorted(words, side="right") - starts
+        readings = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        code_starts, codes, vowelless = _packed(
+            columns.code_starts, columns.codes, columns.vowelless, readings.astype(np.uint32)
+        )
+        places = np.repeat(np.arange(len(words)), counts)
+        result = []
+        for probe in probes:
+            best = np.zeros(len(words), np.float32)
+            np.maximum.at(best, places, likeness_many(spoken(probe), codes, code_starts, vowelless, least))
+            result.append(best)
+        return result
+
     def _led_to(self, keys: Iterable[int]) -> Ids:
         """The readings that the keys lead to."""
         columns, sought = self.columns, np.array(sorted(keys), np.uint64)
@@ -96,8 +115,8 @@ class Layer:
             starts, codes, vowelless = _packed(
                 columns.code_starts, columns.codes, columns.vowelless, readings
             )
-            likeness = likeness_many((each,), codes, starts, vowelless)
-            enough = np.flatnonzero(likeness >= LEAST_LIKENESS)
+            likeness = likeness_many((each,), codes, starts, vowelless, LEAST_LIKENESS)
+            enough = np.flatnonzero(likeness)
             words.append(columns.reading_words[readings[enough]])
             alike.append(likeness[enough])
         return self._best(np.concatenate(words), np.concatenate(alike))

@@ -48,12 +48,16 @@ MISSING = {
 
 ONE_PART_ONLY = -1.2
 """Only one part agrees, and one side has more."""
+INITIALS_ONLY = -2.4
+"""Nothing but initials agrees."""
 TURNED = -0.1
 """The family name stands first on one side and last on the other."""
 SHUFFLED = -0.4
 """The parts stand in another order."""
 SWAPPED_WITH_FATHER = -3.2
 """The given name is the other's patronymic, and the other way round: father and son."""
+FATHER = -3.0
+"""The shorter name lacks the given name of the longer and begins with the father's: it is likely the father's."""
 CROSSED = -1.2
 """Both sides say which is the family name, and they disagree."""
 

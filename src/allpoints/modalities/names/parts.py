@@ -61,7 +61,32 @@ def parse(name: Name) -> ParsedName:
 
 @lru_cache(maxsize=16_384)
 def parses(name: Name) -> tuple[ParsedName, ...]:
-    """Return every way to take the name apart, the likeliest first: one, but for names written unspaced."""
+    """Return every way to take the name apart, the likeliest first: one, but for some.
+
+    Names written unspaced may be cut in several places, and a foreigner's name may bear Baltic endings.
+    """
+    found = _taken_apart(name)
+    bare = [_without_ending(part) for part in found[0].parts]
+    if len(bare) > 1 and None not in bare:
+        return (*found, msgspec.structs.replace(found[0], parts=tuple(filter(None, bare))))
+    return found
+
+
+def _without_ending(part: Part) -> Part | None:
+    """The part without the nominative ending that Latvian and Lithuanian add to men's names, foreign ones too.
+
+    None where it has neither that ending nor an o, which takes none: `Sergejs Lavrovs`, `Putinas`, `Lukašenko`.
+    """
+    if part.word.endswith("o"):
+        return part
+    stem = _BALTIC_ENDING.sub("", part.word)
+    return msgspec.structs.replace(part, word=stem) if len(stem) > 2 and stem != part.word else None
+
+
+_BALTIC_ENDING = re.compile("(?<=sk)s$|(?<=ski)s$|(?:iu|ia|[aiuy])?s$")
+
+
+def _taken_apart(name: Name) -> tuple[ParsedName, ...]:
     if not name.text:
         stated = (
             (name.given, PartRole.GIVEN),
@@ -180,6 +205,23 @@ def _part(word: str, role: PartRole, prefix: str = "") -> Part:
     if script_of(word) is Script.ARABIC and word.startswith("ال") and len(word) > 4:
         word, prefix = word[2:], prefix + "ال"
     return Part(word, role, prefix)
+
+
+def fathers_name(part: Part) -> str:
+    """Return the father's given name that a patronymic is made of: `petr` of `Petrovich`; else the word."""
+    endings = [each for each in v.PATRONYMIC_ENDINGS if part.word.endswith(each)]
+    return part.word.removesuffix(max(endings, key=len, default="")) or part.word
+
+
+def is_written_as_a_chain(name: ParsedName) -> bool:
+    """Return whether the writing is one of peoples who put the father's name after their own."""
+    return any(
+        script_of(part.word) in _OF_CHAINS or part.prefix.startswith(_BEFORE_CHAINED) for part in name.parts
+    )
+
+
+_OF_CHAINS = frozenset({Script.ARABIC, Script.ETHIOPIC})
+_BEFORE_CHAINED = tuple(v.OF_FATHER_BEFORE | (v.ARTICLES - {"el", "il"}))
 
 
 @lru_cache(maxsize=65_536)

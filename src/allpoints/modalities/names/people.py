@@ -7,9 +7,9 @@ from typing import get_args
 import msgspec
 
 from allpoints.errors import InvalidValue
-from allpoints.modalities.names.parts import ParsedName, parses
+from allpoints.modalities.names.parts import ParsedName, PartRole, parses
 from allpoints.records.births import Birth, parse_birth
-from allpoints.records.people import Name, Person, Sex, checked_person, named
+from allpoints.records.people import Name, NameKind, Person, Sex, checked_person, named
 
 
 class PersonTemplate(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +66,24 @@ def prepared(evidence: Person | PersonTemplate) -> PersonTemplate:
 
 @lru_cache(maxsize=16_384)
 def _prepared(evidence: Person) -> PersonTemplate:
+    names = tuple(parses(named(name)) for name in evidence.names)
     return PersonTemplate(
         person=evidence,
-        names=tuple(parses(named(name)) for name in evidence.names),
+        names=tuple(_whole(cuts, names) for cuts in names),
         birth=parse_birth(evidence.birth, field="person.birth"),
     )
+
+
+def _whole(cuts: tuple[ParsedName, ...], names: tuple[tuple[ParsedName, ...], ...]) -> tuple[ParsedName, ...]:
+    """A maiden name that is a family name alone, with the given names of the first name that has some."""
+    if cuts[0].kind is not NameKind.MAIDEN or any(part.role in _OWN for part in cuts[0].parts):
+        return cuts
+    family = [msgspec.structs.replace(part, role=PartRole.FAMILY) for part in cuts[0].parts]
+    for other in names:
+        given = [part for part in other[0].parts if part.role in _OWN]
+        if given and other[0].kind is not NameKind.MAIDEN:
+            return (msgspec.structs.replace(cuts[0], parts=(*given, *family), stated=other[0].stated),)
+    return cuts
+
+
+_OWN = frozenset({PartRole.GIVEN, PartRole.PATRONYMIC})

@@ -16,6 +16,10 @@ many at most."""
 GOOD_BIRTH = 5.0
 BIRTH_COVERS = 0.2
 """A birth that agrees so well counts as so much of the name covered."""
+SAME_BIRTH, SAME_BIRTH_COVERS = 9.0, 0.35
+"""Likewise one that is the same."""
+INITIAL = 1.5
+"""What a word gains that begins as an initial of the probe does."""
 _F_AND_M = 2
 """The product of the two numbers for a sex; no other pair has it."""
 _MAX_ENTRY = 256
@@ -29,7 +33,7 @@ def scored(rows, columns, sought, traits):  # type: ignore[no-untyped-def]
     Each word of a person fills the slots of one variant, the most valuable first.
     """
     places, known, alike = _table(sought)
-    scores, covered = np.empty(len(rows), np.float32), np.empty(len(rows), np.float32)
+    scores, covered = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
     held = np.empty(_MAX_ENTRY, np.int64)
     for i in range(len(rows)):
         row = np.int64(rows[i])
@@ -40,7 +44,11 @@ def scored(rows, columns, sought, traits):  # type: ignore[no-untyped-def]
             if place >= 0:
                 held[count] = place
                 count += 1
+        if count == 0 and len(sought.initials) == 0:
+            continue
         name, share = _assigned(held[:count], alike, sought)
+        if len(sought.initials):
+            name += INITIAL * _begun(columns, row, places, known, sought.initials)
         birth = _birth_weight(traits.births, np.int64(columns.births[row]))
         others: Any = min(last - first - count, MAX_OTHER_WORDS)
         scores[i] = name + birth - OTHER_WORD * others
@@ -48,7 +56,7 @@ def scored(rows, columns, sought, traits):  # type: ignore[no-untyped-def]
             scores[i] -= OTHER_SEX
         covered[i] = 0.5 * (name / sought.total + share)
         if name > 0.0 and birth >= GOOD_BIRTH:
-            covered[i] += BIRTH_COVERS
+            covered[i] += SAME_BIRTH_COVERS if birth >= SAME_BIRTH else BIRTH_COVERS
     return scores, covered
 
 
@@ -68,7 +76,7 @@ def _table(sought):  # type: ignore[no-untyped-def]
                 places[place] = count
                 known[count] = sought.words[k]
                 count += 1
-            alike[places[place], variant] = sought.likeness[k]
+            alike[places[place], variant] = max(alike[places[place], variant], sought.likeness[k])
     return places, known, alike
 
 
@@ -104,6 +112,35 @@ def _assigned(held, alike, sought):  # type: ignore[no-untyped-def]
         count -= 1
         held[best_held] = held[count]
     return name, filled / sought.slot_count
+
+
+@njit(nogil=True, cache=True)
+def _begun(columns, row, places, known, initials):  # type: ignore[no-untyped-def]
+    """How many of the initials begin one of the row's words that are like none of the probe's."""
+    begun = 0
+    taken = 0
+    for at in range(columns.entry_starts[row], columns.entry_starts[row + 1]):
+        word = columns.entries[at]
+        if places[_place(places, known, word)] < 0:
+            found = _initial_of(columns, word, initials, taken)
+            if found >= 0:
+                taken |= 1 << found
+                begun += 1
+    return begun
+
+
+@njit(nogil=True, cache=True)
+def _initial_of(columns, word, initials, taken):  # type: ignore[no-untyped-def]
+    """The first initial not taken that begins a reading of the word; -1 where none does."""
+    reading = np.searchsorted(columns.reading_words, word)
+    while reading < len(columns.reading_words) and columns.reading_words[reading] == word:
+        start = columns.code_starts[reading]
+        if start < columns.code_starts[reading + 1]:
+            for i in range(len(initials)):
+                if not taken >> i & 1 and initials[i, columns.codes[start]]:
+                    return i
+        reading += 1
+    return -1
 
 
 @njit(nogil=True, cache=True)

@@ -179,6 +179,8 @@ _CHUNK = re.compile(
 
 def _by_script(chunk: str) -> list[str]:
     """The chunk in one piece, or cut where an unspaced script meets another (Han and kana stay together)."""
+    if chunk.isascii():
+        return [chunk[:LONGEST_WORD]]
     pieces: list[str] = []
     before: Script | None = None
     for character in chunk:

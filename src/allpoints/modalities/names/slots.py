@@ -47,7 +47,7 @@ def written_words(name: Name | str) -> list[str]:
 
 def variants(name: Name | str) -> list[Variant]:
     """Take a name apart: the variants of its words, each with the slots that it fills."""
-    found = [word for word in written_words(name) if word not in v.TITLES] or written_words(name)
+    found = _untitled(written_words(name))
     if len(found) == 1 and len(found[0]) > 1 and script_of(found[0]) in _UNSPACED:
         return _unspaced(found[0])
     carrying = [_carries(found, i) for i in range(len(found))]
@@ -67,6 +67,23 @@ def variants(name: Name | str) -> list[Variant]:
         if slot and word.startswith(_ARTICLE) and len(word) > 4
     ]
     return list(dict.fromkeys(result))
+
+
+def initials(name: Name | str) -> list[str]:
+    """The initials of a name that fill no slot because other words do."""
+    found = _untitled(written_words(name))
+    if not any(_carries(found, i) for i in range(len(found))):
+        return []
+    return [word for word in found if len(word) == 1 and script_of(word) not in _UNSPACED][:MAX_SLOTS]
+
+
+def _untitled(found: list[str]) -> list[str]:
+    """The words without titles; what stands last beside one other word is no title, as in `Faisal al-Sayed`."""
+    plain = [word for word in found if word not in v.TITLES]
+    names = [word for word in plain if word not in v.PARTICLES]
+    if len(names) <= 1 < len(found) and found[-1] in v.TITLES and found[0] not in v.TITLES:
+        return [word for word in found[:-1] if word not in v.TITLES] + found[-1:]
+    return plain or found
 
 
 def respaced(found: Sequence[Variant], people: Callable[[str], int]) -> list[Variant]:
@@ -98,11 +115,11 @@ _SHORTEST_PIECE = 3
 def _carries(found: Sequence[str], i: int) -> bool:
     """Whether the word fills a slot: particles do where they must be names, initials do not."""
     word = found[i]
+    if len(word) == 1 and script_of(word) not in _UNSPACED:
+        return False
     if word in v.PARTICLES:
         return i == len(found) - 1 > 0 or (i == 0 and word not in v.LEADING_PARTICLES)
-    if word in v.OF_FATHER_AFTER:
-        return False
-    return len(word) > 1 or script_of(word) in _UNSPACED
+    return word not in v.OF_FATHER_AFTER
 
 
 def _union(slots: Sequence[int]) -> int:

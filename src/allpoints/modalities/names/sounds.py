@@ -39,7 +39,7 @@ _COST_OF_EXCHANGE = {
     0.03: "waw-u waw-w ya-i ya-y alif-a ayn-a ayn-i ayn-alif weak-u weak-o weak-e a-a2 e-e2 i-i2 o-o2 u-u2 "
     "h-h2 bv-b bv-v pf-p pf-f kkh-k kkh-kh ssh-s ssh-sh bp-b bp-p td-t td-d kg-k kg-g chj-ch chj-j "
     "chj-zh lr-l lr-r lr-r2 r-r2 c2-k c2-kg",
-    0.06: "weak-i y-i y-i2 waw-o waw-o2 waw-u2 ya-i2 ya-e2 eo-o eo-u eo-e ayn-e ayn-u ayn-o weak-o2 weak-e2 "
+    0.06: "weak-i y-i y-i2 waw-o waw-o2 waw-u2 ya-i2 ya-e2 eo-o eo-u eo-e eo-y ayn-e ayn-u ayn-o weak-o2 weak-e2 "
     "s-sz s-c j-dj g-g2 k-q gh-g td-th kg-g2 kg-q pf-b pf-bv bv-w chj-dj kkh-q kkh-ch kkh-h kkh-c2 "
     "ssh-sz ssh-c",
     0.10: "weak-a t-th o-u u-w u2-w v-w j-zh g2-j g2-dj xi-sh sh-sz k-x ya-e o2-u u2-o o2-u2 o2-w v-waw eo-a "
@@ -64,12 +64,14 @@ _COST_BETWEEN_VOWELS = 0.35
 _COST_OF_ANY_OTHER_EXCHANGE = 1.35
 _VOWELS = CODES[:12]
 
-_SIZE = 64
+SOUND_CODES = 64
+"""Codes are below it."""
+_ROUNDING = np.float32(1e-4)
 
 
 def _dropping() -> NDArray[np.float32]:
     """Costs by whether the other word is written without vowels (0, 1) and by code."""
-    costs = np.zeros((2, _SIZE), np.float32)
+    costs = np.zeros((2, SOUND_CODES), np.float32)
     for cost, names in _COST_OF_DROPPING.items():
         costs[:, [CODE[name] for name in names.split()]] = cost
     costs[1, [CODE[name] for name in _VOWELS]] = _COST_OF_A_VOWEL_UNWRITTEN
@@ -77,7 +79,7 @@ def _dropping() -> NDArray[np.float32]:
 
 
 def _exchange() -> NDArray[np.float32]:
-    costs = np.full((_SIZE, _SIZE), _COST_OF_ANY_OTHER_EXCHANGE, np.float32)
+    costs = np.full((SOUND_CODES, SOUND_CODES), _COST_OF_ANY_OTHER_EXCHANGE, np.float32)
     for one, other in combinations(_VOWELS, 2):
         costs[CODE[one], CODE[other]] = costs[CODE[other], CODE[one]] = _COST_BETWEEN_VOWELS
     for cost, pairs in _COST_OF_EXCHANGE.items():
@@ -96,6 +98,17 @@ _EXCHANGE = _exchange()
 def spoken(word: str) -> Spoken:
     """Return the sounds of all readings of a folded word."""
     return tuple(dict.fromkeys((sounds(reading), reading.vowelless) for reading in readings(word)))
+
+
+_COST_OF_AN_INITIAL = np.float32(0.3)
+
+
+@lru_cache(maxsize=4_096)
+def beginnings(initial: str) -> NDArray[np.bool_]:
+    """Return for each code whether a word with this initial may begin with that sound."""
+    first = [own[0] for own, _ in spoken(initial) if own]
+    found: NDArray[np.bool_] = np.any(_EXCHANGE[first] <= _COST_OF_AN_INITIAL, axis=0)
+    return found
 
 
 _CLASSES = {
@@ -130,7 +143,6 @@ def skeleton(sounds: bytes) -> bytes:
     return _REPEATED.sub(rb"\1", heard.translate(None, b"wu-"))
 
 
-@lru_cache(maxsize=262_144)
 def likeness(a: Spoken, b: Spoken) -> float:
     """Return how alike two words sound in their best readings: 1 for equal sounds, 0 for nothing in common."""
     return max(
@@ -148,30 +160,41 @@ def likeness_many(
     codes: NDArray[np.uint8],
     starts: NDArray[np.uint32] | NDArray[np.int64],
     vowelless: NDArray[np.uint8],
+    least: float = 0.0,
 ) -> NDArray[np.float32]:
-    """Return the likeness of the probe's best reading with each of n packed readings.
+    """Return the likeness of the probe's best reading with each of n packed readings, 0 where it is below `least`.
 
     Reading `i` has the codes from `starts[i]` up to `starts[i + 1]`; `starts` has n + 1 entries and
     `vowelless` n. Runs without the interpreter's lock.
     """
     best = np.zeros(len(vowelless), np.float32)
     for own, bare in probe:
-        _raise_to_likeness(best, np.frombuffer(own, np.uint8), bare, codes, starts, vowelless)
+        _raise_to_likeness(best, np.frombuffer(own, np.uint8), bare, codes, starts, vowelless, least)
     return best
 
 
 @njit(nogil=True, cache=True)
 def _alike(a: NDArray[np.uint8], a_bare: bool, b: NDArray[np.uint8], b_bare: bool) -> float:
     best = np.zeros(1, np.float32)
-    _raise_to_likeness(best, a, a_bare, b, np.array([0, len(b)]), np.array([np.uint8(b_bare)]))
+    _raise_to_likeness(best, a, a_bare, b, np.array([0, len(b)]), np.array([np.uint8(b_bare)]), 0.0)
     return float(best[0])
 
 
 @njit(nogil=True, cache=True)
 def _raise_to_likeness(  # noqa: PLR0917 (numba takes no keyword-only arguments)
-    best: NDArray[np.float32], a: NDArray[np.uint8], a_bare: bool, codes: Any, starts: Any, bare: Any
+    best: NDArray[np.float32],
+    a: NDArray[np.uint8],
+    a_bare: bool,
+    codes: Any,
+    starts: Any,
+    bare: Any,
+    least: float,
 ) -> None:
-    """Raise each entry of `best` to the likeness of `a` with the packed reading."""
+    """Raise each entry of `best` to the likeness of `a` with the packed reading, where it is `least` or more.
+
+    Costs only grow from row to row, and no step leaves out more than one row: two rows that cost too much all
+    over end it.
+    """
     n = len(a)
     one, half = np.float32(1.0), np.float32(0.5)
     rows = np.empty((3, LONGEST + 1), np.float32)
@@ -189,12 +212,15 @@ def _raise_to_likeness(  # noqa: PLR0917 (numba takes no keyword-only arguments)
         weight = (weight + rows[0, m]) * half
         if n == 0 or m == 0:
             continue
+        allowed: Any = np.float32((1.0 - least) * weight * weight / (weight + one)) + _ROUNDING
         now, last, before = 0, 0, 0
+        least_before: Any = np.float32(0.0)
         for i in range(n):
             before, last, now = last, now, (i + 1) % 3
             code = a[i]
             drop = drop_a[code]
             rows[now, 0] = rows[last, 0] + drop
+            least_now: Any = rows[now, 0]
             for j in range(m):
                 other = codes[start + j]
                 cost: Any = rows[last, j] + _EXCHANGE[code, other]
@@ -203,8 +229,25 @@ def _raise_to_likeness(  # noqa: PLR0917 (numba takes no keyword-only arguments)
                 if i > 0 and j > 0 and code == codes[start + j - 1] and a[i - 1] == other:
                     cost = min(cost, rows[before, j - 1] + half)
                 rows[now, j + 1] = cost
+                least_now = min(least_now, cost)
+            if least_now > allowed and least_before > allowed:
+                rows[now, m] = least_now
+                break
+            least_before = least_now
         alike: Any = one - rows[now, m] / weight * (one + one / weight)
-        best[k] = max(best[k], alike)
+        if alike >= least:
+            best[k] = max(best[k], alike)
 
 
-__all__ = ["CODES", "LONGEST", "Spoken", "likeness", "likeness_many", "skeleton", "sounds", "spoken"]
+__all__ = [
+    "CODES",
+    "LONGEST",
+    "SOUND_CODES",
+    "Spoken",
+    "beginnings",
+    "likeness",
+    "likeness_many",
+    "skeleton",
+    "sounds",
+    "spoken",
+]

@@ -14,7 +14,11 @@ from allpoints.modalities.names.romanise import readings
 def symbols_of(word: str) -> frozenset[str]:
     """Return the names, by the table's headwords, of which the folded word is a form; mostly none."""
     table = _table()
-    return frozenset().union(*(table.get(text, ()) for text in {word, *(r.text for r in readings(word))}))
+    found = [table[text] for text in (word, *(reading.text for reading in readings(word))) if text in table]
+    return frozenset().union(*found) if found else _NONE
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 @cache

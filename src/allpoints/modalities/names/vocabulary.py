@@ -88,6 +88,17 @@ PATRONYMIC_ENDINGS = (
 )  # fmt: skip
 """What a father's name ends with in the languages that form patronymics of it."""
 
+CHAINED_NAMES = _set("""
+    ahmad ali hasan husayn umar uthman ibrahim ismail khalid said salih usama abdullah yusuf mustafa mahmud
+    hamid hafiz jamal jalal kamal karim salman saddam muammar qasim rashid tariq walid nasir mansur
+    jalaluddin sirajuddin nuruddin sulayman dawud musa isa yahya zakariya bilal faysal fahd sultan bashir
+    girma tesfaye bekele haile kebede tadesse alemu mengistu abebe getachew hailu berhane gebre worku
+""")
+"""Given names of peoples who write their father's and grandfather's given names after their own. Muhammad is
+missing: it opens a second given name as often."""
+DOUBLED_NAMES = _set("muhammad mohammed mohd sayyid syed mir mirza ghulam noor siti محمد سيد سید мухаммед")
+"""Given names before another given name, by which alone the person mostly goes: `Muhammad Hosni`."""
+
 SERVANT = _set("abd abdul abdel abdal abdur abdus abdu абд абдул абдель абду عبد")
 """Half a name: `Abd al-Rahman` is one."""
 FATHER_OF = _set("abu abou aboo abo bu umm um um abi абу умм أبو ابو ام أم أبي ابي")

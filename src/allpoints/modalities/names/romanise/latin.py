@@ -39,6 +39,7 @@ _PINYIN = re.compile(
     "(?>(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
     "(?:i?ang?|i?ong?|[iu]?eng?|ing?|un|u?ai?|i?ao|[ieu]i?|iu|ou|uo|ue|ua|uang?|o)(?![aeiou]))+"
 )
+_OTHERWISE_IN_PINYIN = re.compile("[cqx]|zh")
 _LONGEST_PINYIN = 18
 _SOMALI = re.compile(
     "max[au]|mux[au]|x[aiu][swlmrj]|xus|axm|cabd|cal[iy]|cum|cism|caash|ciis|cayn|saa?lax|faa?rax|isma+c|saci|jaa?mac"
@@ -47,7 +48,9 @@ _SOMALI = re.compile(
 
 def bare(word: str) -> str:
     """The letters without their marks."""
-    return _stripped(_MARK_OF_A_ZONE.sub("", word).translate(_BARE))
+    if "xx" in word:
+        word = _MARK_OF_A_ZONE.sub("", word)
+    return word if word.isascii() else _stripped(word.translate(_BARE))
 
 
 def as_printed(word: str) -> str:
@@ -69,7 +72,7 @@ def pinyin(word: str) -> str:
     """The word as it stands where it may be pinyin with a letter that is read otherwise there, else nothing."""
     return (
         word
-        if re.search("[cqx]|zh", word) and len(word) <= _LONGEST_PINYIN and _PINYIN.fullmatch(word)
+        if _OTHERWISE_IN_PINYIN.search(word) and len(word) <= _LONGEST_PINYIN and _PINYIN.fullmatch(word)
         else ""
     )
 

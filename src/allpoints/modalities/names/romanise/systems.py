@@ -117,7 +117,9 @@ def readings(word: str) -> tuple[Reading, ...]:
     word = word[:LONGEST_WORD]
     found: dict[str, Reading] = {}
     for system, read in SYSTEMS.get(script_of(word), ((str(Script.OTHER), _by_character),)):
-        text = _NO_LETTER.sub("", read(word).lower())
+        text = read(word)
+        if not (text.isascii() and text.isalpha() and text.islower()):
+            text = _NO_LETTER.sub("", text.lower())
         if text and (text not in found or system in _READ_OTHERWISE):
             found[text + system] = found[text] = Reading(text, system, system in VOWELLESS)
     return tuple(dict.fromkeys(found.values()))[:MOST]
