@@ -77,7 +77,7 @@ def on_drawn(pairs: Sequence[Pair]) -> dict[str, Any]:
         "drawn_pairs": len(pairs),
         "drawn_recall": share(scores[truth] >= DECISION),
         "drawn_false_alarms_by_kind": {
-            group: share(scores[groups == group] >= DECISION) for group in sorted(set(groups[~truth]))
+            str(group): share(scores[groups == group] >= DECISION) for group in sorted(set(groups[~truth]))
         },
         "ties_at_top_share_drawn": ties_at_top(scores[truth]),
     }
@@ -111,7 +111,7 @@ def on_original_scripts(folder: Path) -> dict[str, Any]:
         found = scores > threshold(scores[~truth], FALSE_ALARMS)
         figures[f"original_script_recall{name}"] = share(found[truth])
         figures[f"original_script_recall_by_script{name}"] = {
-            group: share(found[truth & (groups == group)]) for group in sorted(set(groups))
+            str(group): share(found[truth & (groups == group)]) for group in sorted(set(groups))
         }
         figures[f"ties_at_top_share{name}"] = ties_at_top(scores[truth])
     return figures

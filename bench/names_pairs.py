@@ -19,7 +19,7 @@ import msgspec
 
 from allpoints.demo.humans import Human, Humans, near_miss, variant
 from allpoints.modalities import NAMES
-from allpoints.modalities.names.index import NameIndex
+from allpoints.modalities.names.retrieval.index import NameIndex
 from allpoints.records.people import Person
 from bench import names_data
 from bench.names_data import Pair

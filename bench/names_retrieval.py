@@ -26,7 +26,7 @@ from tests.hubs import RunningHub
 from allpoints.demo.humans import Humans, Variant, variant
 from allpoints.modalities import NAMES
 from allpoints.modalities.names import person
-from allpoints.modalities.names.index import NameIndex
+from allpoints.modalities.names.retrieval.index import NameIndex
 from allpoints.records import Contribution, Particulars, RecordKind
 from allpoints.records.people import Person
 from allpoints.steps.disclose import PATIENCE

@@ -25,7 +25,16 @@ from allpoints.steps.contribute import (
     withdraw_record,
 )
 from allpoints.steps.decode import count_lines
-from allpoints.steps.disclose import Findings, decide_case, line, log_check, log_news, log_reads, reread
+from allpoints.steps.disclose import (
+    Findings,
+    decide_case,
+    hidden_by_identifier,
+    line,
+    log_check,
+    log_news,
+    log_reads,
+    reread,
+)
 from allpoints.steps.prepare import decode, search
 from allpoints.steps.search import Gallery
 from allpoints.store.acts import Act
@@ -59,7 +68,7 @@ class Pipeline:
         arrived = [await self._admit(message, action) for message, action in asked]
         cases = [case for case in arrived if isinstance(case, Case)]
         for case in cases:
-            decode(case, self._authoriser, now)
+            await decode(case, self._authoriser, now)
             await search(case, self._gallery)
         found = any(case.candidates for case in cases)
         settled = iter(await self._committer.settle(cases, self._release, now=now, many_statements=found))
@@ -172,8 +181,10 @@ class Pipeline:
             findings = Findings(
                 asked=len(case.questions),
                 decided=decided.outcomes,
-                withheld={candidate.record_id for candidate in case.candidates} - view.held.keys(),
+                withheld=hidden_by_identifier(case.candidates, view.held),
                 held=view.held,
             )
             case.position = log_check(group, case.admitted, findings, now)
-            case.result = [line(question, n, decided) for n, question in enumerate(case.questions)]
+            case.result = [
+                line(question, n, decided, cut=n in case.cut) for n, question in enumerate(case.questions)
+            ]

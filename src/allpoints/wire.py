@@ -141,7 +141,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     """The identifier's scheme, or the modality that compared the records, such as `names`."""
     raised_at: datetime
     agreements: tuple[str, ...] = ()
-    """What agrees, in words that tell nothing of what the other record says."""
+    """What agrees, in words; empty unless the other record is disclosed in full, for it tells what that says."""
     decision: Decision | None = None
     """What the asker's own bureau said of it."""
     other_decision: Decision | None = None

@@ -32,13 +32,16 @@ from allpoints.records.record import HeldRecord, Particulars, RecordKind, Record
 
 MATCH = Match(
     modality="identifiers",
-    agreement="exact",
+    agreement="exact and name",
     explanation=("plate ALB:AA123BC",),
     findings=(Compared("number", "AA123BC", "AA123BC", "equal"),),
     score=1.0,
     llr=5.0,
     strength="very strong support",
-    parts=(Match(modality="identifiers", agreement="exact", score=1.0),),
+    parts=(
+        Match(modality="identifiers", agreement="exact", score=1.0, strength="very strong support"),
+        Match(modality="names", agreement="name", score=0.1, strength="strong support"),
+    ),
 )
 CONTACT = "ncb@example.org"
 

@@ -7,13 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from allpoints.cli.duplicates import show, stages, write_report
+from allpoints.cli.duplicates import show, show_raised, stages, write_report
 from allpoints.hits.duplicates import Summary
+from allpoints.hits.links import Raised
 
 FOUND = Summary(
     records=1000,
     compared=4321,
     left_out=17,
+    unreadable=2,
     threshold_llr=4.2,
     groups_by_size={2: 30, 3: 4},
     within_one_bureau=5,
@@ -27,6 +29,14 @@ def test_the_numbers_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert "34 groups among 1,000 records, from LLR 4.2 on; 5 of them within one bureau" in written.out
     assert "FRA ITA" in written.out
     assert "4,321 pairs compared; 17 pairs" in written.err
+    assert "2 records could not be read" in written.err
+
+
+def test_pairs_that_became_no_link_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    show_raised(Raised(new=1, not_borne_out=40))
+    written = capsys.readouterr()
+    assert "1 links are new" in written.out
+    assert "40 pairs became no link" in written.err
 
 
 def test_nothing_found_is_said(capsys: pytest.CaptureFixture[str]) -> None:

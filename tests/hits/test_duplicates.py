@@ -7,6 +7,7 @@ from tests.corridors import Corridor, contribution, operator
 
 from allpoints.hits import duplicates
 from allpoints.hits.duplicates import Found, find, link_owners, strongest
+from allpoints.hits.links import Raised
 from allpoints.modalities.names.duplicates import Duplicates, Link
 from allpoints.records import Conditions, Particulars, RecordKind, Release
 
@@ -54,12 +55,29 @@ async def test_one_person_at_two_bureaus_is_linked_once_and_both_are_told(fresh:
     assert found.owners == {one: "ITA", other: "FRA"}
     assert raised(fresh) == set()
     told: list[int] = []
-    assert await link_owners(fresh.database, found.between, told.append) == 1
+    assert await link_owners(fresh.database, found.between, told.append) == Raised(new=1)
     assert raised(fresh) == {(one, other, "names")}
     assert [body["record"] for body in fresh.told("ITA") if body["kind"] == "link"] == [one]
     assert [body["record"] for body in fresh.told("FRA") if body["kind"] == "link"] == [other]
     assert told == [1]
-    assert await link_owners(fresh.database, found.between, told.append) == 0
+    assert await link_owners(fresh.database, found.between, told.append) == Raised()
+
+
+async def test_pairs_that_their_comparison_does_not_bear_out_are_counted(fresh: Corridor) -> None:
+    one = await give(fresh, "ITA", "Berta Zwingli", "1961-04-17")
+    other = await give(fresh, "FRA", "Ulla Nadig", "1975-11-20")
+    pairs = [Link(record_a=one, record_b=other, llr=0.1)]
+    assert await link_owners(fresh.database, pairs, lambda done: None) == Raised(not_borne_out=1)
+
+
+async def test_a_record_that_cannot_be_read_is_counted_and_stops_nothing(fresh: Corridor) -> None:
+    await strangers(fresh)
+    one, other, broken = [await give(fresh, owner, "Berta Zwingli") for owner in ("ITA", "FRA", "ALB")]
+    with fresh.connection() as connection:
+        connection.execute("UPDATE templates SET body = 'x' WHERE record_id = %s", [broken])
+    found = everything(fresh)
+    assert found.duplicates.groups == ((one, other),)
+    assert found.summary().unreadable == 1
 
 
 async def test_duplicates_within_one_bureau_are_counted_and_not_linked(fresh: Corridor) -> None:
@@ -113,7 +131,7 @@ async def test_an_interruption_leaves_whole_links_and_the_rest_for_the_next_time
     assert [
         len([body for body in fresh.told(owner) if body["kind"] == "link"]) for owner in ("ITA", "FRA")
     ] == [1, 1]
-    assert await link_owners(fresh.database, found.between, lambda done: None) == 1
+    assert await link_owners(fresh.database, found.between, lambda done: None) == Raised(new=1)
     assert len(raised(fresh)) == 2
 
 

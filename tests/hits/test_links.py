@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -13,7 +14,8 @@ from allpoints.access import Action
 from allpoints.errors import NotFound
 from allpoints.hits import links
 from allpoints.hits.links import Linker, ShownLink, decide_link, owners_eyes, shown_link
-from allpoints.records import Conditions, Contribution, Purpose, Release, Selection
+from allpoints.modalities import CandidateList
+from allpoints.records import Conditions, Contribution, Identifier, Purpose, Release, Selection
 from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Work
 from allpoints.steps.contribute import Stored
@@ -315,6 +317,28 @@ async def test_a_name_alone_links_nobody(fresh: Corridor, other: Contribution) -
     assert await link(fresh) == 0
 
 
+async def test_one_record_that_cannot_be_searched_stops_no_other(
+    fresh: Corridor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = plate(), plate()
+    for number in (bad, good):
+        for owner in ("ITA", "FRA"):
+            await give(fresh, owner, number)
+    indexes = await fresh.writer.feed()
+    real = indexes.identifiers.search_many
+
+    def search_many(templates: Sequence[Identifier], limit: int) -> Sequence[CandidateList]:
+        if any(template.value == bad[1] for template in templates):
+            raise ZeroDivisionError
+        return real(templates, limit)
+
+    monkeypatch.setattr(indexes.identifiers, "search_many", search_many)
+    linker = Linker(fresh.database, indexes)
+    assert await linker.run_once() == 1
+    assert {scheme for _, _, scheme in raised(fresh)} == {"plate"}
+    assert await linker.run_once() == 0
+
+
 async def test_one_bureaus_people_are_not_linked_with_each_other(fresh: Corridor) -> None:
     await give_person(fresh, "ITA", ARABIC)
     await give_person(fresh, "ITA", LATIN)
@@ -327,6 +351,7 @@ async def test_reasons_tell_nothing_of_what_a_contact_keeps_back(fresh: Corridor
     await link(fresh)
     [seen] = await shown(fresh, "FRA")
     assert set(msgspec.to_builtins(seen.other.match)) == {"modality", "agreement", "strength"}
+    assert seen.agreements == ()
     assert not {"1975", "Abd", "عبد"} & set(re.findall(r"\w+", str(msgspec.to_builtins(seen))))
 
 
@@ -363,12 +388,15 @@ async def test_who_may_not_know_of_a_link_is_not_told_what_the_other_decides(fre
         await decide(fresh, "ITA", 2**70, Decision.SAME)
 
 
-async def test_what_is_decided_stays_decided_until_a_record_changes(fresh: Corridor) -> None:
+@pytest.mark.parametrize("decision", Decision)
+async def test_what_is_decided_stays_decided_until_a_record_changes(
+    fresh: Corridor, decision: Decision
+) -> None:
     await give_person(fresh, "ITA", ARABIC)
     other = await give_person(fresh, "FRA", LATIN)
     await link(fresh)
     [seen] = await shown(fresh, "ITA")
-    await decide(fresh, "ITA", seen.id, Decision.DIFFERENT)
+    await decide(fresh, "ITA", seen.id, decision)
     with fresh.connection() as connection:
         connection.execute("DELETE FROM consumers WHERE name = 'links'")
     assert await link(fresh) == 0

@@ -23,9 +23,12 @@ LETTERS = st.text(min_size=1, max_size=MAX_NAME).filter(lambda text: any(c.isalp
 
 @given(st.text(max_size=MAX_NAME + 20))
 def test_whatever_is_written_is_taken_or_refused_by_its_field(text: str) -> None:
+    refused: InvalidValue | None = None
     try:
         [name] = checked_names((text,), field="names")
-    except InvalidValue as refused:
+    except InvalidValue as error:
+        refused = error
+    if refused:
         assert refused.field == "names[0]"
         assert refused.remedy
     else:

@@ -24,6 +24,7 @@ from allpoints.steps.decode import (
     MAX_BODY,
     MAX_LINES,
     MAX_SINGLE_BODY,
+    QUICK_LINE,
     UNREADABLE_HOLDER,
     Question,
     count_lines,
@@ -130,6 +131,19 @@ def test_only_identifiers_are_quick(body: bytes) -> None:
 )
 def test_who_asks_for_an_identifier_waits_with_such(evidence: Evidence, slow: bool) -> None:
     assert may_take_time(body(evidence)) is slow
+
+
+@pytest.mark.parametrize(
+    ("sent", "slow"),
+    [
+        (rb'{"evidence": [{"kind": "\u0070erson", "names": ["Anna"]}]}', True),
+        (b'{"evidence": [' + b" " * QUICK_LINE + b"]}", True),
+        (b"\n".join([body(PLATE)] * 100), False),
+    ],
+    ids=["a word in escapes", "a long check", "many short ones"],
+)
+def test_what_could_be_more_than_identifiers_waits_with_such(sent: bytes, slow: bool) -> None:
+    assert may_take_time(sent) is slow
 
 
 def test_a_pattern_stays_one() -> None:

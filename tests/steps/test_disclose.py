@@ -21,7 +21,7 @@ from allpoints.records import (
     Selection,
 )
 from allpoints.records.identifiers import parse_pattern
-from allpoints.steps.disclose import PATIENCE, decide
+from allpoints.steps.disclose import PATIENCE, decide, hidden_by_identifier
 from allpoints.steps.matching import View, identifier_match
 from allpoints.steps.search import Candidate
 from allpoints.steps.templates import Probe
@@ -122,6 +122,35 @@ def test_after_many_who_are_not_meant_nobody_further_is_compared() -> None:
 
     assert found(PATIENCE - 1) == [PATIENCE]
     assert found(PATIENCE) == []
+
+
+def test_hidden_records_change_nothing_of_whom_the_asker_is_shown() -> None:
+    """Neither a hidden record that fits nor many that do not have a say in how far one looks."""
+    probes = [(Probe("names", NAMES.encode(Person(names=("Giovanni Brambilla",)))),)]
+    silent = Conditions(disclosure=Release.SILENT)
+
+    def shown(strangers: int, hidden: dict[int, str]) -> list[int]:
+        people = dict.fromkeys(range(0, 2 * strangers, 2), "Petra Olsson")
+        people[2 * PATIENCE] = "Brambilla, Giovanni"
+        names = dict(sorted((people | hidden).items()))
+        templates = {
+            n: [StoredTemplate("names", NAMES.dump(NAMES.encode(Person(names=(name,)))))]
+            for n, name in names.items()
+        }
+        view = View({n: held(n, conditions=silent if n in hidden else None) for n in names}, templates)
+        candidates = [Candidate(0, probes[0][0].template, n, POPULATION, "names") for n in names]
+        outcomes = decide(candidates, view, asker("ALB"), NOW, probes).outcomes.get(0, [])
+        return [outcome.record for outcome in outcomes if isinstance(outcome, Disclosure)]
+
+    assert shown(PATIENCE, {}) == shown(PATIENCE, {5: "Giovanni Brambilla"}) == []
+    many = dict.fromkeys(range(1, 2 * PATIENCE, 2), "Petra Olsson")
+    assert shown(PATIENCE - 1, {}) == shown(PATIENCE - 1, many) == [2 * PATIENCE]
+
+
+def test_what_is_merely_alike_and_hidden_is_not_written_down_as_withheld() -> None:
+    by_name = Candidate(0, None, 7, POPULATION, "names")
+    assert hidden_by_identifier([candidate(1), candidate(2), by_name], {2: held(2)}) == {1}
+    assert hidden_by_identifier([candidate(7), by_name], {}) == {7}
 
 
 def test_what_the_database_does_not_show_is_not_released() -> None:

@@ -1,5 +1,7 @@
 """The indexes of all modalities, fed by one feed."""
 
+from collections.abc import Sequence
+
 import pytest
 from tests.corridors import Corridor, contribution, operator, person, plate
 
@@ -113,3 +115,20 @@ async def test_warming_up_searches_every_index_that_compiles(fresh: Corridor) ->
     indexes = opened(fresh)
     indexes.warm_up()
     assert found(indexes, "Anna Karenina") == []
+
+
+async def test_a_template_that_its_index_cannot_take_keeps_no_other_from_it(
+    fresh: Corridor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexes = opened(fresh)
+    index = indexes.of("names")
+    real = index.add
+
+    def add(record_id: int, templates: Sequence[object]) -> None:
+        if record_id == 1:
+            raise ZeroDivisionError
+        real(record_id, templates)
+
+    monkeypatch.setattr(index, "add", add)
+    indexes.apply([change(1, "Anna Karenina"), change(2, "Anna Karenina")])
+    assert found(indexes, "Anna Karenina") == [2]

@@ -35,7 +35,12 @@ def test_nothing_is_no_match() -> None:
 
 def test_a_name_that_speaks_against_is_no_match() -> None:
     assert one_match([match("names", -0.1)]) is None
-    assert one_match([match("names", 0.0)]) is not None
+
+
+@pytest.mark.parametrize(("llr", "hit"), [(0.0, False), (0.3, False), (0.302, True)])
+def test_what_words_call_no_support_is_no_hit(llr: float, hit: bool) -> None:
+    """Weak support begins where the findings are twice as probable: log10 2 = 0.30103."""
+    assert (one_match([match("names", llr)]) is not None) is hit
 
 
 def test_one_modality_speaks_for_itself() -> None:
@@ -57,9 +62,9 @@ def test_two_that_agree_are_stronger_than_either_and_weaker_than_their_sum() -> 
 def test_an_identifier_stays_a_hit_whatever_the_name_says(llr: float) -> None:
     both = one_match([match("names", llr, "name"), match("identifiers", 5.0, "exact")])
     assert both
-    assert both.agreement == "exact"
-    assert both.llr is not None
-    assert both.llr < 5.0
+    assert (both.agreement, both.llr) == ("exact", 5.0)
+    assert both.strength == "very strong support that both are the same"
+    assert both.explanation[0] == "the name contradicts"
     assert found_by_identifier(both)
 
 
@@ -83,6 +88,14 @@ def test_what_supports_too_little_is_left_out_unless_it_is_asked_for() -> None:
     [contradiction] = template_matches(probes, held, least=-10.0)
     assert contradiction.llr is not None
     assert contradiction.llr < 0
+
+
+@pytest.mark.parametrize("llr", [-4.0, 0.0, 4.0])
+def test_a_contact_is_placed_by_the_identifier_whatever_the_name_says(llr: float) -> None:
+    both = one_match([match("names", llr, "name"), match("identifiers", 2.5, "exact")])
+    assert both
+    assert both.parts[0].modality == "identifiers"
+    assert told_llr(both) == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize(

@@ -194,13 +194,15 @@ def _refusal(held: HeldRecord, asker: Asker, today: date) -> RefusedFor | None:
 
 
 def _contact(held: HeldRecord, match: Match) -> Disclosure:
+    # Whether the rest agrees would tell what the record says: only what found it is named.
+    first = match.parts[0] if match.parts else match
     return _Released(
         record=held.id,
         level="contact",
         owner=held.owner,
         contact=held.contact,
         kind=held.kind,
-        match=Match(modality=match.modality, agreement=match.agreement, strength=match.strength),
+        match=Match(modality=first.modality, agreement=first.agreement, strength=first.strength),
         synthetic=_synthetic(held),
     )
 

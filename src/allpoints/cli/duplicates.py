@@ -23,6 +23,8 @@ class Numbers(Protocol):
     @property
     def left_out(self) -> int: ...
     @property
+    def unreadable(self) -> int: ...
+    @property
     def threshold_llr(self) -> float: ...
     @property
     def groups_by_size(self) -> dict[int, int]: ...
@@ -66,6 +68,27 @@ def show(found: Numbers) -> None:
     screen.note(
         f"{found.compared:,} pairs compared; {found.left_out:,} pairs of large blocks were passed over in the walk."
     )
+    if found.unreadable:
+        screen.note(f"{found.unreadable:,} records could not be read and were not compared: see the log.")
+
+
+class Raised(Protocol):
+    """What came of the pairs of two bureaus, in numbers."""
+
+    @property
+    def new(self) -> int: ...
+    @property
+    def not_borne_out(self) -> int: ...
+
+
+def show_raised(raised: Raised) -> None:
+    """Write what came of the pairs, also of those that became no link."""
+    screen.say(f"{raised.new:,} links are new; their owners are told.")
+    if raised.not_borne_out:
+        screen.note(
+            f"{raised.not_borne_out:,} pairs became no link: comparing the two records by themselves does not bear "
+            "them out strongly enough."
+        )
 
 
 def write_report(file: Path, groups: Iterator[object]) -> None:

@@ -17,7 +17,7 @@ from allpoints.bureau import BureauKey, Client, Signer
 from allpoints.cli import screen
 from allpoints.cli.app import EPILOG
 from allpoints.cli.bureau import Unencrypted
-from allpoints.cli.duplicates import show, stages, write_report
+from allpoints.cli.duplicates import show, show_raised, stages, write_report
 from allpoints.cli.files import bar
 from allpoints.cli.session import load_key, save_key
 from allpoints.errors import Conflict, Unavailable
@@ -26,6 +26,7 @@ from allpoints.settings import HubSettings, hub_settings
 
 if TYPE_CHECKING:
     from allpoints.hits.duplicates import Found
+    from allpoints.hits.links import Raised
     from allpoints.hub.environment import Environment
     from allpoints.hub.purging import Purged
 
@@ -155,13 +156,19 @@ def duplicates(
             )
         if report is not None:
             write_report(report, found.groups())
-        raised = 0 if dry_run else asyncio.run(_link(environment, found))
+        raised = None if dry_run else asyncio.run(_link(environment, found))
     if json:
-        screen.write_json({"found": found.summary(), "raised": raised})
+        screen.write_json(
+            {
+                "found": found.summary(),
+                "raised": raised.new if raised else 0,
+                "not_borne_out": raised.not_borne_out if raised else 0,
+            }
+        )
         return
     show(found.summary())
-    if not dry_run:
-        screen.say(f"{raised:,} links are new; their owners are told.")
+    if raised is not None:
+        show_raised(raised)
 
 
 @app.command()
@@ -266,7 +273,7 @@ async def _purge(
         await database.close()
 
 
-async def _link(environment: "Environment", found: "Found") -> int:
+async def _link(environment: "Environment", found: "Found") -> "Raised":
     from allpoints.hits.duplicates import link_owners
 
     database = environment.database(connections=2)

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 import msgspec
+import structlog
 
-from allpoints.hits.links import LINK_LOCK, raise_between
+from allpoints.errors import AllpointsError
+from allpoints.hits.links import LINK_LOCK, Raised, raise_between
 from allpoints.modalities import NAMES
 from allpoints.modalities.names.duplicates import Duplicates, Link, Progress, find_duplicates
 from allpoints.records import Person
@@ -20,6 +22,7 @@ from allpoints.store import feed
 from allpoints.store.database import Database, only_one
 from allpoints.store.duplicates import owners_of
 
+_log = structlog.get_logger("allpoints.duplicates")
 SLICE = 500
 """Pairs linked in one transaction, together with the entries that tell of them."""
 PAUSE_S = 0.2
@@ -31,6 +34,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     records: int
     compared: int
     left_out: int
+    unreadable: int
+    """Records whose template could not be read, so that nobody compared them."""
     threshold_llr: float
     groups_by_size: dict[int, int]
     within_one_bureau: int
@@ -53,6 +58,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: Duplicates
     owners: dict[int, str]
     """By record, of all records that stand in a group."""
+    unreadable: int = 0
     between: tuple[Link, ...]
     """The links to raise: for every record the strongest one to each other owner in its group."""
 
@@ -73,6 +79,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
             records=found.records,
             compared=found.compared,
             left_out=found.left_out,
+            unreadable=self.unreadable,
             threshold_llr=round(found.threshold_llr, 2),
             groups_by_size=dict(sorted(Counter(map(len, found.groups)).items())),
             within_one_bureau=sum(len({owners.get(i) for i in group}) == 1 for group in found.groups),
@@ -89,14 +96,31 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 def find(conninfo: str, *, threshold_llr: float | None, progress: Progress) -> Found:
     """Compare all records of people in force as of one moment. `conninfo` is the housekeeper's address."""
+    unreadable: list[int] = []
     with feed.all_templates(conninfo, NAMES.name) as (_, records):
-        found = find_duplicates(_people(records), threshold_llr=threshold_llr, progress=progress)
+        found = find_duplicates(_people(records, unreadable), threshold_llr=threshold_llr, progress=progress)
     owners = owners_of(conninfo, [record_id for group in found.groups for record_id in group])
-    return Found(duplicates=found, owners=owners, between=tuple(strongest(found.links, owners)))
+    return Found(
+        duplicates=found,
+        owners=owners,
+        unreadable=len(unreadable),
+        between=tuple(strongest(found.links, owners)),
+    )
 
 
-def _people(records: Iterable[tuple[int, tuple[bytes, ...]]]) -> Iterator[tuple[int, Person]]:
-    return ((number, NAMES.load(body).person) for number, bodies in records for body in bodies[:1])
+def _people(
+    records: Iterable[tuple[int, tuple[bytes, ...]]], unreadable: list[int]
+) -> Iterator[tuple[int, Person]]:
+    """Those that can be read; the others' ids go to `unreadable`."""
+    for number, bodies in records:
+        for body in bodies[:1]:
+            try:
+                person = NAMES.load(body).person
+            except AllpointsError as error:
+                _log.error("template.unreadable", record=number, error=error.code)
+                unreadable.append(number)
+            else:
+                yield number, person
 
 
 def strongest(links: Iterable[Link], owners: dict[int, str]) -> list[Link]:
@@ -112,14 +136,14 @@ def strongest(links: Iterable[Link], owners: dict[int, str]) -> list[Link]:
     return sorted(set(best.values()), key=lambda link: (link.record_a, link.record_b))
 
 
-async def link_owners(database: Database, links: Iterable[Link], progress: Callable[[int], None]) -> int:
-    """Raise the links and tell their owners; return how many are new.
+async def link_owners(database: Database, links: Iterable[Link], progress: Callable[[int], None]) -> Raised:
+    """Raise the links and tell their owners; return how many are new and how many pairs were not borne out.
 
     Each slice is a transaction with its entries in the log: an interruption loses nothing and leaves nothing
     half done, and to do it again raises no link twice. A pair that its comparison does not bear out any more,
     or that one of the owners has denied, stays unlinked.
     """
-    raised = 0
+    raised = Raised()
     left = iter(links)
     while batch := list(islice(left, SLICE)):
         pairs = {(link.record_a, link.record_b) for link in batch}
@@ -127,7 +151,7 @@ async def link_owners(database: Database, links: Iterable[Link], progress: Calla
             async with database.system() as connection:
                 # A running hub's cross-check raises links as well; one at a time.
                 if await only_one(connection, LINK_LOCK):
-                    raised += len(await raise_between(database, connection, pairs))
+                    raised += await raise_between(database, connection, pairs)
                     break
             await asyncio.sleep(PAUSE_S)
         progress(len(batch))

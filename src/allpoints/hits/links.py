@@ -10,26 +10,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+import structlog
 from msgspec.structs import replace
 
 from allpoints.access import Disclosure, Match, release
 from allpoints.audit.entries import Entry
-from allpoints.errors import NotFound
-from allpoints.modalities import IDENTIFIERS, TEMPLATED, Outcome
+from allpoints.errors import NotFound, Unavailable
+from allpoints.hits.agreeing import links_between, one_source, shared
+from allpoints.modalities import IDENTIFIERS, TEMPLATED, CandidateList
 from allpoints.records import (
     AgencyKind,
     Asker,
     HeldRecord,
-    Identifier,
     Purpose,
     Role,
 )
 from allpoints.steps.commit import News, Work
 from allpoints.steps.indexes import Indexes
-from allpoints.steps.matching import template_matches
-from allpoints.steps.templates import Probe, loaded
+from allpoints.steps.templates import loaded
 from allpoints.store import feed, ledger, linking
-from allpoints.store.acts import Act, StoredLink, StoredTemplate
+from allpoints.store.acts import Act, StoredLink
 from allpoints.store.database import Connection, Database, only_one
 from allpoints.store.linking import Link, Linkable
 from allpoints.wire import Decision
@@ -41,16 +41,9 @@ MAX_LIKE = 20
 """The best of those that are merely alike: who is as like as a link asks for stands among them."""
 SLICE = 2_000
 """Changed records compared in one go."""
-
-
-LINK_LLR = 3.0
-"""From which strength of evidence on two records are taken for one source: strong support. What lies below turns up
-in checks; a link that nobody can use costs two owners their time."""
-SUPPORT = {"names": frozenset({"born", "birthplace", "residence"})}
-"""What has to agree beside: people share names, so a name alone links nobody."""
 _SHARED = Match(modality=IDENTIFIERS.name, agreement="exact", score=1.0)
-_AGREE = (Outcome.EQUAL, Outcome.COMPATIBLE)
 _TEMPLATED = frozenset(modality.name for modality in TEMPLATED)
+_log = structlog.get_logger("allpoints.links")
 
 
 class LinkTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +93,7 @@ class Linker:
 
     async def _compare(self, connection: Connection, changes: Sequence[feed.Change]) -> int:
         found = await asyncio.to_thread(self._candidates, changes)
-        return len(await raise_between(self._database, connection, found))
+        return (await raise_between(self._database, connection, found)).new
 
     def _candidates(self, changes: Iterable[feed.Change]) -> set[tuple[int, int]]:
         by_index: dict[str, list[tuple[int, Any]]] = {}
@@ -114,33 +107,53 @@ class Linker:
         return {
             (record_id, candidate.record_id)
             for modality, probes in by_index.items()
-            for (record_id, _), listed in zip(
-                probes,
-                self._indexes.of(modality).search_many(
-                    [template for _, template in probes],
-                    MAX_LIKE if modality in _TEMPLATED else MAX_CANDIDATES,
-                ),
-                strict=True,
-            )
+            for (record_id, _), listed in zip(probes, self._searched(modality, probes), strict=True)
             for candidate in listed.candidates
             if candidate.record_id != record_id
         }
 
+    def _searched(self, modality: str, probes: Sequence[tuple[int, Any]]) -> Sequence[CandidateList]:
+        """Search for all probes at once; where that fails for each alone, so that one stops none but itself."""
+        index = self._indexes.of(modality)
+        limit = MAX_LIKE if modality in _TEMPLATED else MAX_CANDIDATES
+        try:
+            return index.search_many([template for _, template in probes], limit)
+        except (Unavailable, OSError, MemoryError):
+            # Not the record's fault: the feed stays where it is, to be tried again.
+            raise
+        except Exception as error:
+            if len(probes) > 1:
+                return [listed for probe in probes for listed in self._searched(modality, [probe])]
+            [(record_id, _)] = probes
+            _log.error("link.failed", modality=modality, record=record_id, error=type(error).__name__)
+            return [CandidateList()]
 
-async def raise_between(
-    database: Database, connection: Connection, pairs: set[tuple[int, int]]
-) -> dict[int, Link]:
+
+class Raised(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of pairs of records, in numbers."""
+
+    new: int = 0
+    """Links that are new."""
+    not_borne_out: int = 0
+    """Pairs that their comparison does not bear out, or of which a record is no longer in force."""
+
+    def __add__(self, other: "Raised") -> "Raised":
+        return Raised(new=self.new + other.new, not_borne_out=self.not_borne_out + other.not_borne_out)
+
+
+async def raise_between(database: Database, connection: Connection, pairs: set[tuple[int, int]]) -> Raised:
     """Link the pairs of records that agree, as far as they are in force and have different owners.
 
-    Each owner is told what the other one's conditions allow. Return by id the links that are new.
+    Each owner is told what the other one's conditions allow.
     """
     ids = {record_id for pair in pairs for record_id in pair}
     records = await linking.linkable(connection, list(ids)) if ids else {}
-    links = await asyncio.to_thread(_links, pairs, records)
+    links = await asyncio.to_thread(links_between, pairs, records)
     raised = await linking.raise_links(connection, links) if links else {}
     if raised:
         await _tell(database, connection, raised, records)
-    return raised
+    linked = {(link.record_a, link.record_b) for link in links}
+    return Raised(new=len(raised), not_borne_out=len({(min(p), max(p)) for p in pairs} - linked))
 
 
 async def _tell(
@@ -237,7 +250,8 @@ def _shown(link: StoredLink, own: HeldRecord, _: HeldRecord, disclosure: Disclos
         record=own.id,
         scheme=link.scheme,
         raised_at=link.raised_at,
-        agreements=tuple(link.agreements),
+        # What agrees tells what the other record says.
+        agreements=tuple(link.agreements) if disclosure.level == "full" else (),
         decision=Decision(link.decision) if link.decision else None,
         other_decision=Decision(link.other_decision) if link.other_decision else None,
         other=disclosure,
@@ -281,55 +295,6 @@ async def _owner_sees(act: Act, mine: HeldRecord, record_id: int) -> bool:
 
 async def _still_linked(act: Act, link: StoredLink, own: HeldRecord, other: HeldRecord) -> Match | None:
     if link.scheme not in _TEMPLATED:
-        return _SHARED if link.scheme in _shared(own.identifiers, other.identifiers) else None
+        return _SHARED if link.scheme in shared(own.identifiers, other.identifiers) else None
     stored = await act.templates([own.id, other.id])
-    return _one_source(link.scheme, stored.get(own.id, ()), stored.get(other.id, ()))
-
-
-def _links(found: Iterable[tuple[int, int]], records: dict[int, Linkable]) -> list[Link]:
-    links = []
-    for one, other in sorted({(min(pair), max(pair)) for pair in found}):
-        if one not in records or other not in records:
-            continue
-        a, b = records[one], records[other]
-        if a.owner == b.owner:
-            continue
-        pair = Link(record_a=one, record_b=other, owner_a=a.owner, owner_b=b.owner, scheme="")
-        links += [replace(pair, scheme=scheme) for scheme in _shared(a.identifiers, b.identifiers)]
-        for modality in a.templates.keys() & b.templates.keys():
-            if match := _one_source(modality, _stored(a, modality), _stored(b, modality)):
-                links.append(replace(pair, scheme=modality, llr=match.llr, agreements=_agreements(match)))
-    return links
-
-
-def _stored(record: Linkable, modality: str) -> list[StoredTemplate]:
-    return [StoredTemplate(modality, body) for body in record.templates[modality]]
-
-
-def _one_source(
-    modality: str, ours: Sequence[StoredTemplate], theirs: Sequence[StoredTemplate]
-) -> Match | None:
-    """The comparison of two records where it is strong enough for a link."""
-    templates = [loaded(modality, one.body) for one in ours if one.modality == modality]
-    probes = [Probe(modality, template) for template in templates if template is not None]
-    for match in template_matches(probes, theirs):
-        agreeing = set(_agreements(match))
-        if (match.llr or 0.0) >= LINK_LLR and agreeing & SUPPORT[modality]:
-            return match
-    return None
-
-
-def _agreements(match: Match) -> tuple[str, ...]:
-    """What agrees, in words; each once and in order."""
-    agreeing = (finding.what for finding in match.findings if finding.outcome in _AGREE)
-    return tuple(dict.fromkeys(agreeing))
-
-
-def _shared(ours: tuple[Identifier, ...], theirs: tuple[Identifier, ...]) -> set[str]:
-    """The schemes of which both records hold the same identifier."""
-    return {
-        one.scheme
-        for one in ours
-        for other in theirs
-        if one.scheme == other.scheme and IDENTIFIERS.compare(one, other).score > 0
-    }
+    return one_source(link.scheme, stored.get(own.id, ()), stored.get(other.id, ()))

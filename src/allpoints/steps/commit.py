@@ -78,6 +78,8 @@ class Case(msgspec.Struct, kw_only=True):
     probes: list[tuple[Probe, ...]] = []
     """For each question what is searched beside identifiers; empty where no question has any."""
     candidates: list[Candidate] = []
+    cut: frozenset[int] = frozenset()
+    """Questions with more people alike than are compared."""
     error: AllpointsError | None = None
     position: int = 0
     """Of its own entry in the group."""

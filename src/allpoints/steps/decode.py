@@ -46,11 +46,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     identifiers: tuple[Identifier | Pattern, ...] = ()
     people: tuple[Person, ...] = ()
-    """Descriptions of the person that the check is about; `steps/probes.py` encodes them."""
+    """Descriptions of the person that the check is about; `steps/templates.py` encodes them."""
     notes: tuple[str, ...] = ()
 
 
-_SLOW = (b'"person"', b'"mrz"', b'"pattern"')
+# A backslash may spell any of the words in escapes.
+_SLOW = (b'"person"', b'"mrz"', b'"pattern"', b"\\")
+QUICK_LINE = 4 << 10
+"""Bytes of a single check that can be no more than identifiers."""
 _check = msgspec.json.Decoder(Check)
 
 
@@ -109,9 +112,9 @@ def count_lines(body: bytes) -> int:
 def may_take_time(body: bytes) -> bool:
     """Whether a body could ask for more than identifiers, told by words in it without decoding it.
 
-    Nothing is decided by it but with whom the request waits.
+    Nothing is decided by it but with whom the request waits, and that its decoding happens in a thread.
     """
-    return any(word in body for word in _SLOW)
+    return any(word in body for word in _SLOW) or (len(body) > QUICK_LINE and count_lines(body) == 1)
 
 
 def _question(check: Check, today: date) -> Question:

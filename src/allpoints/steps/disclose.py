@@ -74,9 +74,11 @@ class Seen:
 
 _NOTHING = View({})
 PATIENCE = 12
-"""Comparisons in a row that support nothing, best candidates first, after which those below are not compared."""
+"""Comparisons in a row that support nothing, best candidates first, after which those below are not compared. What
+the asker is shown has a count of its own: what hidden records say must not change it."""
 MAX_LIKE = 20
 """People whom an officer can look through; owners of silent records are told of as many."""
+CROWDED = "more people are alike than were compared: add a date of birth, a nationality or a name"
 CUT = f"more than {MAX_LIKE} people fit: only the likeliest are shown; add a date of birth, a nationality or a name"
 
 
@@ -114,11 +116,11 @@ async def decide_case(case: Case, view: View, now: datetime) -> Decided:
     return await asyncio.to_thread(decide, *arguments) if case.probes else decide(*arguments)
 
 
-def line(question: Question | AllpointsError, number: int, decided: Decided) -> Line:
-    """The answer to one question of a request."""
+def line(question: Question | AllpointsError, number: int, decided: Decided, *, cut: bool = False) -> Line:
+    """The answer to one question of a request. `cut` says that more people are alike than were compared."""
     if not isinstance(question, Question):
         return Line(error=question)
-    notes = (*question.notes, CUT) if number in decided.cut else question.notes
+    notes = (*question.notes, *([CUT] if number in decided.cut else []), *([CROWDED] if cut else []))
     return Line(id=question.id, hits=disclosed(decided.outcomes.get(number, ())), notes=notes)
 
 
@@ -132,17 +134,19 @@ def decide(
     """Decide for each question of one asker what is released of its candidates; a record counts once a question."""
     by_identifier = _identifier_matches(candidates, view.held, asker, now)
     ranked: dict[int, list[tuple[tuple[float, int], Match, Outcome]]] = {}
-    fruitless: Counter[int] = Counter()
+    fruitless: Counter[tuple[int, bool]] = Counter()
     for question, record_id in dict.fromkeys((c.question, c.record_id) for c in candidates):
         if (record := view.held.get(record_id)) is None:
             continue
         parts = [by_identifier[question, record_id]] if (question, record_id) in by_identifier else []
-        if probes and probes[question] and (parts or fruitless[question] < PATIENCE):
-            # What an identifier has found is compared in any case, so that a contradiction shows.
-            least = -inf if parts else LEAST_LLR
-            alike = template_matches(probes[question], view.templates.get(record_id, ()), least=least)
-            fruitless[question] = 0 if alike else fruitless[question] + 1
-            parts += alike
+        if probes and probes[question]:
+            kind = question, shows(record, asker, now)
+            if parts or fruitless[kind] < PATIENCE:
+                # What an identifier has found is compared in any case, so that a contradiction shows.
+                least = -inf if parts else LEAST_LLR
+                alike = template_matches(probes[question], view.templates.get(record_id, ()), least=least)
+                fruitless[kind] = 0 if alike else fruitless[kind] + 1
+                parts += alike
         if match := one_match(parts):
             outcome = release(record, asker, today=now.date(), match=match)
             ranked.setdefault(question, []).append((_rank(outcome, match), match, outcome))
@@ -184,6 +188,16 @@ def _identifier_matches(
         if match and (place not in best or _score(best[place]) < _score(match)):
             best[place] = match
     return best
+
+
+def hidden_by_identifier(candidates: Iterable[Candidate], held: Mapping[int, HeldRecord]) -> set[int]:
+    """The records that an identifier found and that the asker could not see.
+
+    Those that are merely alike are not among them: what the asker cannot see was not compared, so nobody knows
+    whether it is meant.
+    """
+    found = {candidate.record_id for candidate in candidates if candidate.modality == IDENTIFIERS.name}
+    return found - held.keys()
 
 
 def shows(record: HeldRecord, asker: Asker, now: datetime) -> bool:
@@ -231,7 +245,7 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     asked: int
     decided: Mapping[int, list[Outcome]]
     withheld: set[int]
-    """Candidates that row-level security did not show this asker, or that are no longer in force."""
+    """What an identifier found and row-level security did not show this asker, or is no longer in force."""
     held: Mapping[int, HeldRecord]
 
 

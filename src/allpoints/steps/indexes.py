@@ -73,20 +73,33 @@ class Indexes:
         return self._by_modality[modality]
 
     def apply(self, changes: Iterable[feed.Change]) -> None:
-        """Bring what changed into every index."""
+        """Bring what changed into every index. A template that its index cannot take is left out and logged."""
         for change in changes:
             if change.identifiers:
                 self.identifiers.add(change.record_id, change.identifiers)
             else:
                 self.identifiers.remove(change.record_id)
             for modality in TEMPLATED:
-                bodies = change.templates.get(modality.name, ())
-                templates = [loaded(modality.name, body) for body in bodies]
-                if readable := [template for template in templates if template is not None]:
-                    self.of(modality.name).add(change.record_id, readable)
-                elif change.version != 1:
-                    # What is new and has no template never had one: the index need not be told.
-                    self.of(modality.name).remove(change.record_id)
+                try:
+                    self._apply_templates(modality.name, change)
+                except (Unavailable, OSError, MemoryError):
+                    raise
+                except Exception as error:
+                    # One record must not keep the feed from all that come after it.
+                    _log.error(
+                        "template.unusable",
+                        modality=modality.name,
+                        record=change.record_id,
+                        error=type(error).__name__,
+                    )
+
+    def _apply_templates(self, modality: str, change: feed.Change) -> None:
+        templates = [loaded(modality, body) for body in change.templates.get(modality, ())]
+        if readable := [template for template in templates if template is not None]:
+            self.of(modality).add(change.record_id, readable)
+        elif change.version != 1:
+            # What is new and has no template never had one: the index need not be told.
+            self.of(modality).remove(change.record_id)
 
     def flush(self, cursor: str) -> None:
         """Write all tails, so that all of them go on from the same place in the feed."""

@@ -19,8 +19,9 @@ from allpoints.steps.search import Candidate
 from allpoints.steps.templates import Probe, loaded
 from allpoints.store.acts import StoredTemplate
 
-LEAST_LLR = 0.0
-"""From here on a comparison supports the same source; what is below is no hit unless an identifier agrees."""
+LEAST_LLR = THRESHOLDS[0]
+"""From here on a comparison supports the same source in words, too; what is below is no hit unless an identifier
+agrees."""
 AGREEMENTS = {"names": "name"}
 """What a match of a modality says of itself; it tells nothing of the reference."""
 _LEAST = dict(zip(Strength, (0.0, *THRESHOLDS), strict=True))
@@ -91,35 +92,40 @@ def one_match(parts: Sequence[Match]) -> Match | None:
     """What all modalities say of one record, or None where nothing supports it.
 
     A record that an identifier found stays, however much its other particulars contradict: a stolen passport is
-    stolen whoever shows it.
+    stolen whoever shows it. So the strength is that of what agrees, an identifier first, and what contradicts is
+    named beside it.
     """
-    by_strength = sorted(parts, key=lambda part: part.llr or 0.0, reverse=True)
-    by_identifier = any(part.modality == IDENTIFIERS.name for part in parts)
-    if not parts or (not by_identifier and (by_strength[0].llr or 0.0) < LEAST_LLR):
+    ordered = sorted(
+        parts, key=lambda part: (part.modality == IDENTIFIERS.name, part.llr or 0.0), reverse=True
+    )
+    agreeing = _agreeing(ordered)
+    if not agreeing:
         return None
     if len(parts) == 1:
         return parts[0]
-    first = by_strength[0]
-    llr = fused([Part(part.modality, part.llr or 0.0, abs(part.llr or 0.0)) for part in parts]).llr
-    agreeing = _agreeing(by_strength)
+    first = ordered[0]
+    llr = fused([Part(part.modality, part.llr or 0.0, abs(part.llr or 0.0)) for part in agreeing]).llr
+    against = [part for part in ordered if part not in agreeing and (part.llr or 0.0) <= -LEAST_LLR]
     return Match(
         modality=first.modality,
         agreement=" and ".join(part.agreement for part in agreeing),
-        explanation=tuple(line for part in by_strength for line in part.explanation),
-        findings=tuple(finding for part in by_strength for finding in part.findings),
+        explanation=(
+            *(f"the {part.agreement} contradicts" for part in against),
+            *(line for part in ordered for line in part.explanation),
+        ),
+        findings=tuple(finding for part in ordered for finding in part.findings),
         score=first.score,
         llr=llr,
         strength=in_words(llr, modalities=[part.modality for part in agreeing]),
-        parts=tuple(by_strength),
+        parts=tuple(ordered),
     )
 
 
 def told_llr(match: Match) -> float:
-    """The LLR as far as its words tell it: the least that is put in these words."""
-    level = strength(
-        match.llr or 0.0, modalities=[part.modality for part in _agreeing(match.parts or (match,))]
-    )
-    return copysign(_LEAST[level], match.llr or 0.0)
+    """The LLR as far as a contact's words tell it, which are those of the first part: the least put in these words."""
+    first = match.parts[0] if match.parts else match
+    llr = first.llr or 0.0
+    return copysign(_LEAST[strength(llr, modalities=(first.modality,))], llr)
 
 
 def found_by_identifier(match: Match) -> bool:

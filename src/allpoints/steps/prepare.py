@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
@@ -11,16 +11,18 @@ from allpoints.errors import AllpointsError, Defect, InvalidValue, TooLarge
 from allpoints.records.identifiers import Pattern
 from allpoints.steps.authorise import Authoriser
 from allpoints.steps.commit import Case
-from allpoints.steps.decode import Question, decode_check, decode_checks
-from allpoints.steps.search import MAX_LIKE, Candidate, Gallery
+from allpoints.steps.decode import Question, decode_check, decode_checks, may_take_time
+from allpoints.steps.search import MAX_LIKE, MAX_LIKE_IN_BULK, Candidate, Gallery
 from allpoints.steps.templates import Probe, probes_of
 
 MAX_PATTERNS = 8
 """Patterns that one request may search: each looks through everything that is held."""
 MAX_PEOPLE = 500
 """People that one request may describe: those on a large aircraft."""
+MAX_NAMES = 1_000
+"""Names that these people may have in all: each is searched."""
 COST = 100
-"""Identifiers that a pattern or a person counts for in the quota, by the time it takes."""
+"""Identifiers that a pattern or a name counts for in the quota, by the time it takes."""
 MAX_CANDIDATES = 10_000
 """Candidates of one request: more would make an answer and a log entry that nobody can take."""
 _log = structlog.get_logger("allpoints.prepare")
@@ -28,21 +30,28 @@ _log = structlog.get_logger("allpoints.prepare")
 Asked = list[Question | AllpointsError]
 
 
-def decode(case: Case, authoriser: Authoriser, now: datetime) -> None:
-    """Decode the case's body into questions, and count against the quota what was not counted before."""
+async def decode(case: Case, authoriser: Authoriser, now: datetime) -> None:
+    """Decode the case's body into questions, and count against the quota what was not counted before.
+
+    What takes its time is decoded in a thread.
+    """
     if case.error:
         return
     single = case.action is Action.CHECK
+    body, today = case.admitted.body, now.date()
     try:
-        if single:
-            questions: Asked = [decode_check(case.admitted.body, today=now.date())]
+        if may_take_time(body):
+            questions = await asyncio.to_thread(_questions, body, today, single=single)
         else:
-            questions = decode_checks(case.admitted.body, today=now.date())
-        costly = 0
-        for count, most, what in ((_patterns, MAX_PATTERNS, "patterns"), (_people, MAX_PEOPLE, "people")):
-            if number := sum(map(count, questions)):
-                costly += number
-                error = InvalidValue(f"a request searches at most {most} {what}", field="evidence")
+            questions = _questions(body, today, single=single)
+        costly = sum(map(_patterns, questions)) + sum(map(_names, questions))
+        if costly:
+            for count, most, what in (
+                (_patterns, MAX_PATTERNS, "patterns"),
+                (_people, MAX_PEOPLE, "people"),
+                (_names, MAX_NAMES, "names"),
+            ):
+                error = InvalidValue(f"a request searches at most {most:,} {what}", field="evidence")
                 questions = _within_budget(questions, count, most, error, single=single)
         case.questions = questions
         if uncounted := _uncounted(questions, costly):
@@ -51,6 +60,10 @@ def decode(case: Case, authoriser: Authoriser, now: datetime) -> None:
         case.error = error
     except Exception as error:
         case.error = _defect(error)
+
+
+def _questions(body: bytes, today: date, *, single: bool) -> Asked:
+    return [decode_check(body, today=today)] if single else decode_checks(body, today=today)
 
 
 async def search(case: Case, gallery: Gallery) -> None:
@@ -86,7 +99,9 @@ def _search_probes(case: Case, gallery: Gallery) -> list[Candidate]:
                 case.questions[number] = error
         case.probes.append(probes)
     share = MAX_CANDIDATES // 2 // max(1, sum(map(len, case.probes)))
-    return gallery.search_probes(case.probes, min(MAX_LIKE, share))
+    limit = min(MAX_LIKE if case.action is Action.CHECK else MAX_LIKE_IN_BULK, share)
+    found, case.cut = gallery.search_probes(case.probes, limit)
+    return found
 
 
 def _few_enough(found: list[Candidate]) -> list[Candidate]:
@@ -119,7 +134,7 @@ def _within_budget(
 
 def _uncounted(questions: Asked, costly: int) -> int:
     """Each question was counted as one identifier before it was decoded."""
-    sizes = [len(q.identifiers) + len(q.people) for q in questions if isinstance(q, Question)]
+    sizes = [len(q.identifiers) + _names(q) for q in questions if isinstance(q, Question)]
     return sum(sizes) - len(sizes) + costly * (COST - 1)
 
 
@@ -131,6 +146,10 @@ def _patterns(question: Question | AllpointsError) -> int:
 
 def _people(question: Question | AllpointsError) -> int:
     return 0 if isinstance(question, AllpointsError) else len(question.people)
+
+
+def _names(question: Question | AllpointsError) -> int:
+    return 0 if isinstance(question, AllpointsError) else sum(len(person.names) for person in question.people)
 
 
 def _defect(error: Exception) -> Defect:

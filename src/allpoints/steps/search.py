@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from allpoints.errors import Unavailable
-from allpoints.modalities import IDENTIFIERS
+from allpoints.modalities import IDENTIFIERS, CandidateList
 from allpoints.modalities.base import Population
 from allpoints.modalities.identifiers import Keyring
 from allpoints.records import Identifier
@@ -26,8 +26,12 @@ from allpoints.store.database import Database
 POLL_S = 0.1
 """How often a worker asks the change feed: well below the second within which a change must take effect."""
 MAX_CANDIDATES = 100
-MAX_LIKE = 50
-"""Candidates of a probe, best first: each is compared in full, which costs more than to find it."""
+MAX_LIKE = 100
+"""Candidates of a probe of a single check, best first: each is compared in full, which costs more than to find it."""
+MAX_LIKE_IN_BULK = 50
+"""Candidates of a probe in bulk."""
+CROWDED = 0.9
+"""Where the last one listed has this share of the first one's score, those left out may be meant as well."""
 SLICE = 200
 """Changes brought into the indexes in one go, about two milliseconds of work where none has a template."""
 
@@ -74,13 +78,17 @@ class Gallery:
             for candidate in listed.candidates
         ]
 
-    def search_probes(self, probes: Sequence[Sequence[Probe]], limit: int) -> list[Candidate]:
+    def search_probes(
+        self, probes: Sequence[Sequence[Probe]], limit: int
+    ) -> tuple[list[Candidate], frozenset[int]]:
         """Search for what other modalities made of many questions; `limit` holds for each probe.
 
-        It takes its time: call it in a thread.
+        Return the candidates, and the questions for which the limit kept some back that are about as alike as the
+        best. It takes its time: call it in a thread.
         """
         indexes = self._open_indexes()
         found: list[Candidate] = []
+        cut: set[int] = set()
         for modality in dict.fromkeys(probe.modality for several in probes for probe in several):
             flat = [(n, p) for n, several in enumerate(probes) for p in several if p.modality == modality]
             lists = indexes.of(modality).search_many([probe.template for _, probe in flat], limit)
@@ -89,7 +97,8 @@ class Gallery:
                 for (number, probe), listed in zip(flat, lists, strict=True)
                 for candidate in listed.candidates
             ]
-        return found
+            cut.update(number for (number, _), listed in zip(flat, lists, strict=True) if _crowded(listed))
+        return found, frozenset(cut)
 
     def _sealed(self, template: Template) -> Template:
         """What is stored only as its hash is compared as its hash."""
@@ -147,6 +156,11 @@ class Gallery:
         if self._indexes is None:
             raise IndexNotReady("the index is being built", remedy="Try again when /health/ready says so.")
         return self._indexes
+
+
+def _crowded(listed: CandidateList) -> bool:
+    scores = [candidate.score for candidate in listed.candidates]
+    return listed.cut and bool(scores) and scores[-1] >= CROWDED * scores[0]
 
 
 class IndexNotReady(Unavailable):

@@ -51,7 +51,7 @@ async def linkable(connection: Connection, ids: Sequence[int]) -> dict[int, Link
 
 
 async def raise_links(connection: Connection, links: Sequence[Link]) -> dict[int, Link]:
-    """Keep the links that are new, and raise anew those that an owner denied before one of the records changed.
+    """Keep the links that are new, and raise anew those that an owner decided on before one of the records changed.
 
     Return both by id.
     """

@@ -1,7 +1,10 @@
 """Names as a modality; `tests/contract` holds the doors that all modalities share."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from allpoints.errors import InvalidValue, MalformedInput, TooLarge
 from allpoints.modalities.names.modality import EXAMPLES, MAX_TEMPLATE, Names
@@ -43,3 +46,20 @@ def test_a_template_beyond_the_limit_is_not_read() -> None:
 def test_stored_evidence_is_checked_again() -> None:
     with pytest.raises(InvalidValue):
         NAMES.load(b"\x01" + msgspec.msgpack.encode(Person(names=("12",))))
+
+
+def test_a_template_that_cannot_be_read_does_not_stop_a_rebuild(tmp_path: Path) -> None:
+    good = NAMES.encode(Person(names=("Angela Merkel",), birth="1954-07-17"))
+    broken = [
+        b"",
+        b"\x01\xc1",
+        b"\x01" + bytes(MAX_TEMPLATE),
+        b"\x01" + msgspec.msgpack.encode(Person(names=("Angela Merkel",), birth="never")),
+    ]
+    with capture_logs() as logs:
+        built = NAMES.build_index(
+            tmp_path, b"", iter([(1, broken), (2, [broken[0], NAMES.dump(good)]), (3, [])]), "7"
+        )
+    assert [candidate.record_id for candidate in built.search(good).candidates] == [2]
+    assert (built.size, built.cursor) == (1, "7")
+    assert logs == [{"event": "templates.unreadable", "log_level": "error", "modality": "names", "count": 5}]

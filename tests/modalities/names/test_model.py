@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from allpoints.modalities.names import model as m
-from allpoints.modalities.names.alignment import Agreement
+from allpoints.modalities.names.alike import Agreement
 from allpoints.modalities.names.births import BirthKind
 from allpoints.modalities.names.parts import PartRole
 from allpoints.modalities.names.places import NationalityKind, PlaceKind, SexKind
 
 
 def test_every_kind_has_its_row() -> None:
-    one_sided = {Agreement.MISSING, Agreement.CONTRADICTING}
+    one_sided = {Agreement.MISSING, Agreement.CONTRADICTING, Agreement.UNREAD}
     assert set(m.AGREEING) == set(Agreement) - one_sided
     assert set(m.CONTRADICTING) == set(m.MISSING) == set(PartRole)
     assert set(m.BIRTH) == set(BirthKind)
@@ -58,6 +58,7 @@ def test_the_page_tells_the_weights_that_count() -> None:
     assert {kind: share for kind, share in ROWS.items() if share > 0} == m.AGREEING
     against = [
         *(m.START, m.CONTRADICTING[PartRole.GIVEN], m.CONTRADICTING[PartRole.KUNYA]),
+        m.UNREAD,
         *(m.MISSING[PartRole.FAMILY], m.MISSING[PartRole.PATRONYMIC], m.MISSING[PartRole.KUNYA]),
         *(m.ONE_PART_ONLY, m.INITIALS_ONLY, m.TURNED, m.SHUFFLED),
         *(m.SWAPPED_WITH_FATHER, m.FATHER, m.CROSSED),

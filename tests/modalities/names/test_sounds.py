@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allpoints.modalities.names import sounds as sounds_module
 from allpoints.modalities.names.romanise import Reading
 from allpoints.modalities.names.scripts import words
 from allpoints.modalities.names.sounds import (
@@ -190,3 +191,14 @@ def test_anything_written_has_sounds_or_none(text: str) -> None:
             assert 0 < len(codes) <= LONGEST
             assert all(1 <= code <= len(CODES) for code in codes)
             assert len(skeleton(codes)) <= len(codes)
+
+
+def test_the_costs_are_handed_to_compiled_kernels_and_not_frozen_into_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tina, dina = spoken("tina"), spoken("dina")
+    assert likeness(tina, dina) < 1
+    costs = sounds_module._COSTS.copy()
+    costs[2:] = 0
+    monkeypatch.setattr(sounds_module, "_COSTS", costs)
+    assert likeness(tina, dina) == 1

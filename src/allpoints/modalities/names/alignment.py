@@ -1,39 +1,15 @@
 """Two names side by side: which part stands for which, and how each pair agrees."""
 
-import re
-from enum import StrEnum
-from functools import lru_cache
-from itertools import pairwise
 from math import inf
 from typing import NamedTuple
-from unicodedata import combining, normalize
 
 from rapidfuzz.distance import OSA
 
-from allpoints.modalities.names.han_table import one_variant
+from allpoints.modalities.names.alike import PLAIN, Agreement, Likeness, alike
 from allpoints.modalities.names.parts import ParsedName, Part, PartRole, is_initial
 from allpoints.modalities.names.rarity import information
 from allpoints.modalities.names.romanise import readings
-from allpoints.modalities.names.scripts import Script, script_of
-from allpoints.modalities.names.sounds import likeness, spoken
-from allpoints.modalities.names.symbols import symbols_of
-
-
-class Agreement(StrEnum):
-    """How two parts of a name stand to each other."""
-
-    EQUAL = "same"
-    TRANSLITERATION = "transliteration"
-    """One name in two scripts, or brought from one into the other in two ways."""
-    SPELLING = "sounds alike"
-    TYPO = "typing error"
-    SYMBOL = "form of the same name"
-    """A nickname, or the form of another language."""
-    JOINED = "written together"
-    INITIAL = "initial"
-    TRUNCATED = "cut off"
-    MISSING = "not stated"
-    CONTRADICTING = "different"
+from allpoints.modalities.names.scripts import script_of
 
 
 class Pair(NamedTuple):
@@ -46,14 +22,6 @@ class Pair(NamedTuple):
     """From -1, nothing in common, over 0, tells nothing, to 1, equal."""
     information: float
     """Of the commoner of the two, in log10 units."""
-
-
-class Likeness(NamedTuple):
-    """How two words agree, without regard to where they stand."""
-
-    agreement: Agreement
-    quality: float
-    information: float
 
 
 Unit = tuple[Part, ...]
@@ -158,7 +126,9 @@ def _in_order(
         if i in left and j in right:
             left.remove(i)
             right.remove(j)
-            pairs[i] = Pair(ours[i], theirs[j], Agreement.CONTRADICTING, *table[i][j][1:])
+            unread = table[i][j].agreement is Agreement.UNREAD
+            agreement = Agreement.UNREAD if unread else Agreement.CONTRADICTING
+            pairs[i] = Pair(ours[i], theirs[j], agreement, *table[i][j][1:])
     pairs |= {i: Pair(ours[i], (), absent[1], 0.0, information(ours[i][0].word)) for i in left}
     extra = [Pair((), theirs[j], absent[0], 0.0, information(theirs[j][0].word)) for j in right]
     return (*(pairs[i] for i in sorted(pairs)), *extra)
@@ -181,123 +151,29 @@ def _of_units(a: Unit, b: Unit) -> Likeness:
 
 def _of_parts(a: Part, b: Part) -> Likeness:
     found = alike(a.word, b.word)
-    if found.quality < _PLAIN and a.prefix != b.prefix:
+    if found.quality < PLAIN and a.prefix != b.prefix:
         joined = alike(a.prefix + a.word, b.prefix + b.word)
         if joined.quality > found.quality:
             return joined
     return found
 
 
+_OF_A_BEGINNING, _OF_A_LONG_BEGINNING = 0.7, 0.95
+_OF_A_LETTER, _A_FEW = 0.05, 4
+
+
 def _begun(a: Unit, b: Unit) -> Likeness:
     """How two units agree where either may be the other's beginning: a document had no room for the rest."""
     found = _of_units(a, b)
     if found.quality < _OF_A_BEGINNING and (_begins(a[0].word, b[0].word) or _begins(b[0].word, a[0].word)):
-        return Likeness(Agreement.TRUNCATED, _OF_A_BEGINNING, found.information)
+        letters = min(len(a[0].word), len(b[0].word))
+        quality = min(_OF_A_BEGINNING + _OF_A_LETTER * max(letters - _A_FEW, 0), _OF_A_LONG_BEGINNING)
+        return Likeness(Agreement.TRUNCATED, quality, found.information)
     return found
 
 
 def _begins(short: str, long: str) -> bool:
     return any(b.text.startswith(a.text) for a in readings(short) for b in readings(long) if len(a.text) > 1)
-
-
-@lru_cache(maxsize=1 << 17)
-def alike(one: str, other: str) -> Likeness:
-    """Return how two folded words agree. Symmetric."""
-    if one == other:
-        if is_initial(one):
-            return Likeness(Agreement.INITIAL, 1.0, _OF_AN_INITIAL)
-        return Likeness(Agreement.EQUAL, 1.0, information(one))
-    common = min(information(one), information(other))
-    if is_initial(one) or is_initial(other):
-        met = _letters(one) & _letters(other)
-        return Likeness(Agreement.INITIAL, 1.0 if met else -1.0, _OF_AN_INITIAL)
-    ours, theirs = script_of(one), script_of(other)
-    if ours is theirs is Script.HAN:
-        return Likeness(Agreement.SPELLING, _by_characters(one, other), common)
-    marked = ours is theirs and not (one.isascii() and other.isascii())
-    if marked and _without_marks(one) == _without_marks(other):
-        return Likeness(Agreement.EQUAL, _OF_OTHER_MARKS, common)
-    heard = likeness(spoken(one), spoken(other))
-    if ours is not theirs:
-        quality, agreement = _on(_HEARD_ACROSS_SCRIPTS, heard), Agreement.TRANSLITERATION
-    else:
-        quality, agreement = _on(_HEARD.get(ours, _HEARD_IN_LATIN), heard), Agreement.SPELLING
-        typed = _typed(one, other) if ours is not Script.HANGUL else -1.0
-        if typed > quality:
-            quality, agreement = typed, Agreement.TYPO
-    if quality < _OF_A_SYMBOL and symbols_of(one) & symbols_of(other):
-        quality, agreement = _OF_A_SYMBOL, Agreement.SYMBOL
-    if quality < _OF_A_SERVANT and (one in other or other in one) and _same_master(one, other):
-        quality, agreement = _OF_A_SERVANT, Agreement.TRUNCATED
-    return Likeness(agreement, quality, common)
-
-
-_PLAIN = 0.6
-"""From this quality on nobody need look for a better explanation."""
-_OF_AN_INITIAL = 1.2
-_OF_OTHER_MARKS = 0.98
-_OF_A_SYMBOL = 0.85
-_OF_A_SERVANT = 0.5
-_OF_A_BEGINNING = 0.7
-_SERVANT = re.compile("(?:abd|abed)(?:[aeiou]?[lrsnzdt](?=..))?|عبد(?:ال)?|абд(?:[аеуэ]ль?)?")
-
-
-def _same_master(one: str, other: str) -> bool:
-    """Whether one is the other with `Abdul` before it, as in `Abdulhanif` and `Hanif`."""
-    for long, short in ((one, other), (other, one)):
-        if len(short) > 2 and (found := _SERVANT.match(long)) and long[found.end() :] == short:
-            return True
-    return False
-
-
-Curve = tuple[tuple[float, float], ...]
-_HEARD_ACROSS_SCRIPTS: Curve = (
-    (0.0, -1.0), (0.2, -0.6), (0.3, 0.0), (0.45, 0.25), (0.6, 0.5), (0.75, 0.7), (0.9, 0.92), (1.0, 1.0),
-)  # fmt: skip
-"""The quality of an agreement by how alike two words sound, with straight lines between."""
-_HEARD_IN_LATIN: Curve = ((0.0, -1.0), (0.4, -0.9), (0.75, 0.0), (0.9, 0.65), (1.0, 0.97))
-_HEARD_ABJAD: Curve = ((0.0, -1.0), (0.5, -0.9), (0.8, 0.0), (0.95, 0.65), (1.0, 0.97))
-_HEARD: dict[Script, Curve] = {
-    Script.ARABIC: _HEARD_ABJAD,
-    Script.HEBREW: _HEARD_ABJAD,
-    Script.KANA: _HEARD_ABJAD,
-    Script.HANGUL: _HEARD_ABJAD,
-}
-
-
-def _on(curve: Curve, heard: float) -> float:
-    for (x, y), (following, above) in pairwise(curve):
-        if heard <= following:
-            return y + (above - y) * (heard - x) / (following - x)
-    return curve[-1][1]
-
-
-def _by_characters(one: str, other: str) -> float:
-    """The quality of two Han names: their readings say nothing where other characters are written."""
-    ours, theirs = one_variant(one), one_variant(other)
-    if ours == theirs:
-        return 0.98
-    wrong = OSA.distance(ours, theirs)
-    return -1.0 + 0.9 * (1.0 - wrong / max(len(ours), len(theirs)))
-
-
-def _typed(one: str, other: str) -> float:
-    """The quality of two words as one word mistyped."""
-    length = max(len(one), len(other))
-    wrong = OSA.distance(one, other, score_cutoff=3)
-    if wrong > 2 or length < 4:
-        return -1.0
-    return 1.0 - wrong * 3.0 / length
-
-
-@lru_cache(maxsize=1 << 16)
-def _without_marks(word: str) -> str:
-    return "".join(c for c in normalize("NFD", word) if not combining(c))
-
-
-@lru_cache(maxsize=1 << 16)
-def _letters(word: str) -> frozenset[str]:
-    return frozenset(reading.text[0] for reading in readings(word) if reading.text)
 
 
 def assigned(gains: list[list[float]], width: int) -> dict[int, int]:

@@ -18,7 +18,8 @@ from allpoints.modalities.base import (
     Population,
 )
 from allpoints.modalities.names import model as m
-from allpoints.modalities.names.alignment import Agreement, Pair, align
+from allpoints.modalities.names.alignment import Pair, align
+from allpoints.modalities.names.alike import Agreement
 from allpoints.modalities.names.births import BirthAgreement, BirthKind, compare_births
 from allpoints.modalities.names.order import said_by_order
 from allpoints.modalities.names.parts import ParsedName, Part
@@ -171,6 +172,8 @@ def _doubt(pair: Pair) -> float:
     if not (pair.probe and pair.reference):
         stated = pair.probe or pair.reference
         return m.MISSING[stated[0].role] if pair.agreement is Agreement.MISSING else 0.0
+    if pair.agreement is Agreement.UNREAD:
+        return m.UNREAD
     worst = max(m.CONTRADICTING[pair.probe[0].role], m.CONTRADICTING[pair.reference[0].role])
     if pair.quality >= 0:
         return m.NEUTRAL * worst * (1.0 - pair.quality)
@@ -212,6 +215,8 @@ def _finding(pair: Pair, *written: Callable[[Part], str]) -> Finding:
     if not (pair.probe and pair.reference):
         told = f"{probe or reference} only in the {'probe' if probe else 'reference'}"
         return Finding(what, probe, reference, Outcome.NOT_STATED, pair.agreement, weight, told)
+    if pair.agreement is Agreement.UNREAD:
+        return Finding(what, probe, reference, Outcome.NOT_STATED, pair.agreement, weight)
     if pair.agreement is Agreement.CONTRADICTING:
         return Finding(what, probe, reference, Outcome.DIFFERENT, pair.agreement, weight)
     outcome = Outcome.EQUAL if pair.quality > _PLAINLY else Outcome.COMPATIBLE

@@ -1,20 +1,23 @@
 """Names as a modality."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
+import structlog
 
-from allpoints.errors import MalformedInput, TooLarge
+from allpoints.errors import AllpointsError, MalformedInput, TooLarge
 from allpoints.modalities.base import UNKNOWN_POPULATION, Comparison, Explanation, Population
 from allpoints.modalities.names.comparing import compare, explain
-from allpoints.modalities.names.index import NameIndex
 from allpoints.modalities.names.people import PersonTemplate, checked, person, prepared
+from allpoints.modalities.names.retrieval.entries import packed_births
+from allpoints.modalities.names.retrieval.index import NameIndex
 from allpoints.records.people import Person
 
 MAX_TEMPLATE = 131_072
 """Bytes of a stored template: 32 names of 200 characters in four parts fit."""
 _FORMAT = b"\x01"
+_log = structlog.get_logger("allpoints.names")
 
 
 class Names:
@@ -67,9 +70,31 @@ class Names:
         records: Iterable[tuple[int, Sequence[bytes]]],
         cursor: str,
     ) -> NameIndex:
-        """Make the index anew from record ids with their templates as `dump` wrote them. Raises `MalformedInput`."""
-        batches = (([number] * len(bodies), [_person(body) for body in bodies]) for number, bodies in records)
-        return NameIndex.build(folder, batches, cursor)
+        """Make the index anew from record ids with their templates as `dump` wrote them.
+
+        A template that cannot be read is left out and counted in the log, so that one of many does not stop
+        them all.
+        """
+        return NameIndex.build(folder, _readable(records), cursor)
+
+
+def _readable(
+    records: Iterable[tuple[int, Sequence[bytes]]],
+) -> Iterator[tuple[list[int], list[Person]]]:
+    unreadable = 0
+    for number, bodies in records:
+        people = []
+        for body in bodies:
+            try:
+                described = _person(body)
+                packed_births(described.birth)
+            except AllpointsError:
+                unreadable += 1
+            else:
+                people.append(described)
+        yield [number] * len(people), people
+    if unreadable:
+        _log.error("templates.unreadable", modality=Names.name, count=unreadable)
 
 
 def _person(data: bytes) -> Person:

@@ -3,7 +3,7 @@
 Every number stands here. `docs/names.md` says where they come from.
 """
 
-from allpoints.modalities.names.alignment import Agreement
+from allpoints.modalities.names.alike import Agreement
 from allpoints.modalities.names.births import BirthKind
 from allpoints.modalities.names.parts import PartRole
 from allpoints.modalities.names.places import NationalityKind, PlaceKind, SexKind
@@ -36,6 +36,9 @@ NEUTRAL = 0.45
 """The share of that doubt which is left where the likeness of two parts tells nothing; equal parts leave none."""
 FURTHER_DOUBTS = 0.25
 """The share of all doubts but the worst that counts: people are mostly confused who differ in one part."""
+
+UNREAD = -0.2
+"""A part whose counterpart is written in a script whose readings are unknown."""
 
 MISSING = {
     PartRole.GIVEN: -0.3,

@@ -5,7 +5,8 @@ from functools import lru_cache
 from allpoints.modalities.base import Finding, Outcome
 from allpoints.modalities.names import model as m
 from allpoints.modalities.names import vocabulary as v
-from allpoints.modalities.names.alignment import Agreement, Pair, Unit, alike
+from allpoints.modalities.names.alignment import Pair, Unit
+from allpoints.modalities.names.alike import Agreement, alike
 from allpoints.modalities.names.parts import (
     ParsedName,
     Part,

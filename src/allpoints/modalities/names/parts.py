@@ -8,6 +8,7 @@ beside them is the father's name. What one language writes as one name in severa
 import re
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 import msgspec
 
@@ -93,7 +94,7 @@ def _taken_apart(name: Name) -> tuple[ParsedName, ...]:
             (name.patronymic, PartRole.PATRONYMIC),
             (name.family, PartRole.FAMILY),
         )
-        parts = [part for text, role in stated for part in _parts(_without(words(text), v.TITLES), role)]
+        parts = [part for text, role in stated for part in _parts(_without(_known(text), v.TITLES), role)]
         return (_parsed(name, parts, stated=True),)
     family, rest = _at_comma(name.text)
     if family and rest:
@@ -115,10 +116,18 @@ _COMMA = re.compile(r"<<|[,،、，]")
 def _at_comma(text: str) -> tuple[list[str], list[str]]:
     """The words before and after the comma, the latter empty where it parts no family name from the rest."""
     before, *after = _COMMA.split(text, maxsplit=1)
-    family, rest = words(before), [word for piece in after for word in words(piece)]
+    family, rest = _known(before), [word for piece in after for word in _known(piece)]
     if after and not all(word in v.TITLES for word in rest):
         return _without(family, v.TITLES), _without(rest, v.TITLES)
     return family, []
+
+
+def _known(text: str) -> list[str]:
+    """The words but those that stand where no name is known."""
+    found = words(text)
+    pairs = [at for at, pair in enumerate(pairwise(found)) if pair in v.PLACEHOLDER_PAIRS]
+    gone = {at + step for at in pairs for step in (0, 1)}
+    return [word for at, word in enumerate(found) if at not in gone and word not in v.PLACEHOLDERS]
 
 
 def _without(found: list[str], weightless: frozenset[str]) -> list[str]:

@@ -8,6 +8,7 @@ import msgspec
 
 from allpoints.errors import InvalidValue
 from allpoints.modalities.names.parts import ParsedName, PartRole, parses
+from allpoints.modalities.names.slots import written_words
 from allpoints.records.births import Birth, parse_birth
 from allpoints.records.people import Name, NameKind, Person, Sex, checked_person, named
 
@@ -56,7 +57,14 @@ def checked(evidence: Person) -> Person:
     if evidence.sex not in get_args(Sex):
         raise InvalidValue("a sex is F, M, X or not stated", field="person.sex")
     # A day ahead, because somewhere on earth it is tomorrow already.
-    return checked_person(evidence, field="person", today=datetime.now(UTC).date() + timedelta(days=1))
+    tidy = checked_person(evidence, field="person", today=datetime.now(UTC).date() + timedelta(days=1))
+    for i, name in enumerate(tidy.names):
+        # some letters only lengthen or part others: a tatweel, an apostrophe, a sound mark
+        if not any(map(str.isalpha, "".join(written_words(name)))):
+            raise InvalidValue(
+                "a name without letters", field=f"person.names[{i}]", remedy="Write at least one letter."
+            )
+    return tidy
 
 
 def prepared(evidence: Person | PersonTemplate) -> PersonTemplate:

@@ -78,7 +78,7 @@ def initials(name: Name | str) -> list[str]:
 
 
 def _untitled(found: list[str]) -> list[str]:
-    """The words without titles; what stands last beside one other word is no title, as in `Faisal al-Sayed`."""
+    """The words without titles; what stands last beside one other word is none, as in فيصل السيد."""
     plain = [word for word in found if word not in v.TITLES]
     names = [word for word in plain if word not in v.PARTICLES]
     if len(names) <= 1 < len(found) and found[-1] in v.TITLES and found[0] not in v.TITLES:

@@ -90,8 +90,10 @@ def _exchange() -> NDArray[np.float32]:
     return costs
 
 
-_DROPPING = _dropping()
 _EXCHANGE = _exchange()
+_COSTS = np.concatenate([_dropping(), _EXCHANGE])
+"""Of dropping and of exchange, handed to the kernels: a global would be frozen into their cache, which does not
+notice when the codes of `hearing` change."""
 
 
 @lru_cache(maxsize=262_144)
@@ -147,7 +149,7 @@ def likeness(a: Spoken, b: Spoken) -> float:
     """Return how alike two words sound in their best readings: 1 for equal sounds, 0 for nothing in common."""
     return max(
         (
-            _alike(np.frombuffer(own, np.uint8), bare, np.frombuffer(other, np.uint8), other_bare)
+            _alike(np.frombuffer(own, np.uint8), bare, np.frombuffer(other, np.uint8), other_bare, _COSTS)
             for own, bare in a
             for other, other_bare in b
         ),
@@ -169,14 +171,14 @@ def likeness_many(
     """
     best = np.zeros(len(vowelless), np.float32)
     for own, bare in probe:
-        _raise_to_likeness(best, np.frombuffer(own, np.uint8), bare, codes, starts, vowelless, least)
+        _raise_to_likeness(best, np.frombuffer(own, np.uint8), bare, codes, starts, vowelless, least, _COSTS)
     return best
 
 
 @njit(nogil=True, cache=True)
-def _alike(a: NDArray[np.uint8], a_bare: bool, b: NDArray[np.uint8], b_bare: bool) -> float:
+def _alike(a: NDArray[np.uint8], a_bare: bool, b: NDArray[np.uint8], b_bare: bool, costs: Any) -> float:
     best = np.zeros(1, np.float32)
-    _raise_to_likeness(best, a, a_bare, b, np.array([0, len(b)]), np.array([np.uint8(b_bare)]), 0.0)
+    _raise_to_likeness(best, a, a_bare, b, np.array([0, len(b)]), np.array([np.uint8(b_bare)]), 0.0, costs)
     return float(best[0])
 
 
@@ -189,20 +191,22 @@ def _raise_to_likeness(  # noqa: PLR0917 (numba takes no keyword-only arguments)
     starts: Any,
     bare: Any,
     least: float,
+    costs: Any,
 ) -> None:
     """Raise each entry of `best` to the likeness of `a` with the packed reading, where it is `least` or more.
 
     Costs only grow from row to row, and no step leaves out more than one row: two rows that cost too much all
     over end it.
     """
+    dropping, exchange = costs[:2], costs[2:]
     n = len(a)
     one, half = np.float32(1.0), np.float32(0.5)
     rows = np.empty((3, LONGEST + 1), np.float32)
     for k in range(len(best)):
         start: Any = np.int64(starts[k])
         m: Any = min(np.int64(starts[k + 1]) - start, LONGEST)
-        drop_a = _DROPPING[int(bare[k] != 0 and not a_bare)]
-        drop_b = _DROPPING[int(a_bare and bare[k] == 0)]
+        drop_a = dropping[int(bare[k] != 0 and not a_bare)]
+        drop_b = dropping[int(a_bare and bare[k] == 0)]
         weight: Any = np.float32(0.0)
         for i in range(n):
             weight += drop_a[a[i]]
@@ -223,7 +227,7 @@ def _raise_to_likeness(  # noqa: PLR0917 (numba takes no keyword-only arguments)
             least_now: Any = rows[now, 0]
             for j in range(m):
                 other = codes[start + j]
-                cost: Any = rows[last, j] + _EXCHANGE[code, other]
+                cost: Any = rows[last, j] + exchange[code, other]
                 cost = min(cost, rows[last, j + 1] + drop)
                 cost = min(cost, rows[now, j] + drop_b[other])
                 if i > 0 and j > 0 and code == codes[start + j - 1] and a[i - 1] == other:

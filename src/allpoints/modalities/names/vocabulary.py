@@ -56,6 +56,20 @@ COMPANY_FORMS = _set("""
 """)
 """Names of one-man firms: what is left is the person's name."""
 
+PLACEHOLDERS = _set("""
+    fnu lnu nfn nmn unknown unnamed unidentified anonymous anonym desconocido desconocida inconnu inconnue
+    unbekannt unbekannte onbekend sconosciuto sconosciuta
+    неизвестный неизвестная неизвестно невідомий невідома безымянный
+    مجهول مجهولة نامعلوم नामालूम अज्ञात
+    不明 不詳 不详 佚名 無名氏 无名氏 未知 미상 불명
+""")
+"""They stand where no name is known: two who lack a name agree in nothing."""
+PLACEHOLDER_PAIRS = (
+    ("no", "name"), ("not", "known"), ("not", "stated"), ("name", "unknown"),
+    ("baby", "boy"), ("baby", "girl"), ("غير", "معروف"), ("غير", "معروفة"),
+)  # fmt: skip
+"""The same in two words."""
+
 PARTICLES = _set("""
     bin ibn ben bint binti binte ibnu b al el ul ur as ash ad ed at az an ar es et il
     van von vom der den dem de da do dos das du la le les lo los las del della delle dei degli di dal dalla ter ten te
@@ -98,6 +112,24 @@ CHAINED_NAMES = _set("""
 missing: it opens a second given name as often."""
 DOUBLED_NAMES = _set("muhammad mohammed mohd sayyid syed mir mirza ghulam noor siti محمد سيد سید мухаммед")
 """Given names before another given name, by which alone the person mostly goes: `Muhammad Hosni`."""
+
+LOOKALIKES = tuple(
+    dict(pair.split("=") for pair in line.split())
+    for line in (
+        "حسن=hasan حسين=husayn,hossein محسن=muhsin",
+        "محمد=muhammad محمود=mahmud,mahmoud أحمد=ahmad احمد=ahmad حامد=hamid حمد=hamad",
+        "سعد=saad سعيد=saeed,saiid مسعود=masud",
+        "سالم=salim سليمان=sulayman سلمان=salman",
+        "كريم=karim اکرم=akram أكرم=akram اكرم=akram",
+        "جمال=jamal جميل=jamil",
+        "كمال=kamal كامل=kamil,kamel",
+        "عمر=umar,omer عمار=ammar عامر=amir",
+        "رشيد=rashid رشاد=rashad",
+        "بشير=bashir بشار=bashar",
+        "سمير=samir سامر=samer",
+    )
+)
+"""Names of the Arabic script that differ by a vowel or a letter, as mistyped ones do, yet are different names."""
 
 SERVANT = _set("abd abdul abdel abdal abdur abdus abdu абд абдул абдель абду عبد")
 """Half a name: `Abd al-Rahman` is one."""

@@ -114,8 +114,8 @@ FROM records r LEFT JOIN LATERAL (
 WHERE r.id = ANY (%s) AND r.state = 'active' AND r.valid_until >= current_date
 
 -- name: raise_links
--- A pair and scheme that is linked already stays as it is, unless an owner said that they are different and one of
--- the records has changed since: then it is raised anew.
+-- A pair and scheme that is linked already stays as it is, unless an owner has decided on it and one of the records
+-- has changed since: then it is raised anew.
 INSERT INTO links AS l (record_a, record_b, owner_a, owner_b, scheme, llr, agreements)
 SELECT a, b, oa, ob, s, r, string_to_array(g, ',')
 FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::real[], %b::text[])
@@ -124,7 +124,7 @@ ON CONFLICT (record_a, record_b, scheme) DO UPDATE
 SET raised_at = now(), llr = excluded.llr, agreements = excluded.agreements
 WHERE EXISTS (
     SELECT 1 FROM link_decisions d JOIN records a ON a.id = l.record_a JOIN records b ON b.id = l.record_b
-    WHERE d.link_id = l.id AND d.decision = 'different' AND (d.version_a, d.version_b) <> (a.version, b.version)
+    WHERE d.link_id = l.id AND (d.version_a, d.version_b) <> (a.version, b.version)
 )
 RETURNING id, record_a, record_b, owner_a, owner_b, scheme, llr, agreements
 

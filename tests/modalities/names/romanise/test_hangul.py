@@ -2,7 +2,13 @@
 
 import pytest
 
-from allpoints.modalities.names.romanise.hangul import loan, revised, with_initial_liquid
+from allpoints.modalities.names.romanise.hangul import (
+    family_name,
+    loan,
+    revised,
+    with_initial_liquid,
+    without_initial_liquid,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,3 +37,14 @@ def test_a_foreign_name_is_told_by_its_broken_clusters() -> None:
     assert loan("트럼프") == "teureompeu"
     assert loan("클린턴") == "keullinteon"
     assert loan("정은") == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "read"), [("류", "yu"), ("림", "im"), ("로", "no"), ("라", "na"), ("김", "")]
+)
+def test_southern_speech_drops_the_initial_liquid(word: str, read: str) -> None:
+    assert without_initial_liquid(word) == read
+
+
+def test_bearers_spell_some_family_names_by_no_rule() -> None:
+    assert [family_name(word) for word in ("이", "오", "최", "김")] == ["yi", "oh", "choi", ""]

@@ -82,6 +82,8 @@ SYSTEMS: dict[Script, tuple[tuple[str, Callable[[str], str]], ...]] = {
     Script.HANGUL: (
         ("korean", hangul.revised),
         ("korean", hangul.with_initial_liquid),
+        ("korean", hangul.without_initial_liquid),
+        ("korean", hangul.family_name),
         ("korean-loan", hangul.loan),
     ),
     Script.KANA: (("kana", kana.hepburn),),

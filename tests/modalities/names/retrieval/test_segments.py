@@ -2,9 +2,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allpoints.modalities.names.entries import Entry
-from allpoints.modalities.names.keys import word_hash
-from allpoints.modalities.names.segments import DTYPES, Builder, Columns, contains, merged, union
+from allpoints.modalities.names.retrieval.entries import Entry
+from allpoints.modalities.names.retrieval.keys import word_hash
+from allpoints.modalities.names.retrieval.segments import DTYPES, Builder, Columns, contains, merged, union
 
 WORDS = ["anna", "bernd", "习", "محمد", "владимир", "smith", "kim", "jongun"]
 people = st.lists(

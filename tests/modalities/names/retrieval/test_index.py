@@ -1,13 +1,18 @@
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from allpoints.errors import InvalidValue
-from allpoints.modalities.names import PersonTemplate, folder, index, person, prepared
-from allpoints.modalities.names.index import NameIndex
+from allpoints.modalities.names import PersonTemplate, person, prepared
+from allpoints.modalities.names.retrieval import folder, index, segments
+from allpoints.modalities.names.retrieval.folder import Snapshot
+from allpoints.modalities.names.retrieval.index import NameIndex
+from allpoints.modalities.names.retrieval.segments import Columns
 from allpoints.records.people import Name
 
 GIVEN = [
@@ -255,3 +260,68 @@ def test_changes_count_at_once_while_others_search_and_the_tail_is_written(tmp_p
     assert failures == []
     people.flush("end")
     assert NameIndex(tmp_path).size == people.size == 200
+
+
+class _WatchedLock:
+    """A lock that tells when it was let go."""
+
+    def __init__(self, released: Callable[[], None]) -> None:
+        self._lock, self._released = threading.Lock(), released
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+        self._released()
+
+
+def test_nothing_is_lost_where_layers_merge_while_a_flush_comes_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = NameIndex(tmp_path)
+    held = crowd(40)
+    added: list[int] = []
+
+    def layer_of(count: int) -> None:
+        for record_id, template in islice(held, count):
+            people.add(record_id, [template])
+            added.append(record_id)
+        assert people.size
+
+    written, replaced, merging = threading.Event(), threading.Event(), threading.Event()
+    append, merge = people._folder.append, segments.merged
+
+    def slow_append(*given: Any) -> Snapshot:
+        snapshot = append(*given)
+        for count in (12, 3):
+            layer_of(count)
+        written.set()
+        return snapshot
+
+    def flush_stops() -> None:
+        """The flush has replaced the layers: let the other thread begin to merge."""
+        if written.is_set() and threading.current_thread() is flush:
+            replaced.set()
+            assert merging.wait(20)
+
+    def merge_meanwhile(parts: Any, *, oldest: bool) -> Columns:
+        if threading.current_thread() is not flush and replaced.is_set():
+            merging.set()
+            flush.join(20)
+        return merge(parts, oldest=oldest)
+
+    for count in (16, 4):
+        layer_of(count)
+    monkeypatch.setattr(people, "_changing", _WatchedLock(flush_stops))
+    monkeypatch.setattr(people._folder, "append", slow_append)
+    monkeypatch.setattr(index, "merged", merge_meanwhile)
+    flush = threading.Thread(target=people.flush, args=("1",))
+    flush.start()
+    assert replaced.wait(20)
+    for _ in range(2):
+        layer_of(1)
+    flush.join(20)
+    assert merging.is_set()
+    assert not flush.is_alive()
+    assert people.size == len(added) == 37

@@ -2,11 +2,11 @@ import pytest
 
 from allpoints.errors import InvalidValue
 from allpoints.modalities.names import person
-from allpoints.modalities.names.entries import entry
-from allpoints.modalities.names.layers import Layer
-from allpoints.modalities.names.probes import Probe
-from allpoints.modalities.names.segments import Builder
-from allpoints.records.people import Person
+from allpoints.modalities.names.retrieval.entries import entry
+from allpoints.modalities.names.retrieval.layers import Layer
+from allpoints.modalities.names.retrieval.probes import Probe
+from allpoints.modalities.names.retrieval.segments import Builder
+from allpoints.records.people import Name, Person
 
 HELD = (
     person("Angela Merkel", born="1954-07-17", sex="F"),
@@ -74,3 +74,9 @@ def test_the_kernels_find_what_trying_everybody_finds() -> None:
 def test_a_date_that_is_none_is_refused() -> None:
     with pytest.raises(InvalidValue):
         scores(Person(names=("Angela Merkel",), birth="soon"))
+
+
+@pytest.mark.parametrize("letter", ["ـ", "ʼ", "ʹ", "ꞌ", "ﾞ"])
+def test_a_name_of_which_no_word_is_left_finds_nobody_and_hinders_no_other(letter: str) -> None:
+    assert scores(Person(names=(letter,))) == {}
+    assert scores(Person(names=(Name(text=letter), "Angela Merkel"))) == scores(person("Angela Merkel"))

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from allpoints.modalities.names import gathering
-from allpoints.modalities.names.entries import Entry, packed
-from allpoints.modalities.names.gathering import Bounds, Sought, Traits, gathered_rows
-from allpoints.modalities.names.keys import word_hash
-from allpoints.modalities.names.segments import Builder, Columns
+from allpoints.modalities.names.retrieval import gathering
+from allpoints.modalities.names.retrieval.entries import Entry, packed
+from allpoints.modalities.names.retrieval.gathering import Bounds, Sought, Traits, gathered_rows
+from allpoints.modalities.names.retrieval.keys import word_hash
+from allpoints.modalities.names.retrieval.segments import Builder, Columns
 from allpoints.modalities.names.sounds import SOUND_CODES
 
 NOBODY = np.array([[0, 0]], np.int64)

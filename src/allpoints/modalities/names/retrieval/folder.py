@@ -9,10 +9,12 @@ log-structured merge-tree, Acta Informatica 33, 1996).
 """
 
 import fcntl
+import hashlib
 import mmap
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -20,9 +22,9 @@ import msgspec
 import numpy as np
 
 from allpoints.errors import Conflict, Unavailable
-from allpoints.modalities.names.segments import DTYPES, Columns, merged
+from allpoints.modalities.names.retrieval.segments import DTYPES, Columns, merged
 
-FORMAT = 1
+FORMAT = 2
 MERGE_RATIO = 4
 """A newer run is merged with the segment before it while that is less than so many times its size."""
 
@@ -36,10 +38,11 @@ _REBUILD = "Run `allpoints hub reindex`: the index is made anew from the databas
 
 
 class File(msgspec.Struct, frozen=True):
-    """A segment in the manifest: its file and the length of each column."""
+    """A segment in the manifest: its file, the length of each column, and a digest of both."""
 
     name: str
     lengths: tuple[int, ...]
+    digest: str
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -153,10 +156,15 @@ class NameFolder:
         return 1 + max((int(name) for name in names if name.isdecimal()), default=0)
 
     def _mapped(self, file: File) -> Columns:
-        offsets = _offsets(file)
-        with (self.path / file.name).open("rb") as opened:
-            if os.fstat(opened.fileno()).st_size != offsets[-1]:
+        offsets = _offsets(file.lengths)
+        path = self.path / file.name
+        with path.open("rb") as opened:
+            status = os.fstat(opened.fileno())
+            if status.st_size != offsets[-1]:
                 raise Unavailable("a segment of the index has the wrong size", remedy=_REBUILD)
+            # kernels do not check bounds: a wrong number would kill the process
+            if _digest(path, file.lengths, status.st_ino, status.st_mtime_ns) != file.digest:
+                raise Unavailable("a segment of the index is damaged", remedy=_REBUILD)
             mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
         return Columns(
             *(
@@ -166,19 +174,22 @@ class NameFolder:
         )
 
     def _written(self, columns: Columns, serial: int) -> File:
-        file = File(f"{serial:010d}{_SUFFIX}", tuple(map(len, columns.arrays)))
-        path = self.path / file.name
+        name, lengths = f"{serial:010d}{_SUFFIX}", tuple(map(len, columns.arrays))
+        path = self.path / name
         # a new file each time: truncating one that somebody has mapped would kill that process
         path.unlink(missing_ok=True)
-        offsets = _offsets(file)
+        offsets, digest = _offsets(lengths), _digest_of(lengths)
         with _created(path) as opened:
-            for offset, column in zip(offsets[:-1], columns.arrays, strict=True):
-                opened.seek(offset)
-                opened.write(column.data.cast("B") if len(column) else b"")
-            opened.truncate(offsets[-1])
+            for start, stop, column in zip(offsets[:-1], offsets[1:], columns.arrays, strict=True):
+                for octets in (
+                    column.data.cast("B") if len(column) else b"",
+                    bytes(stop - start - column.nbytes),
+                ):
+                    opened.write(octets)
+                    digest.update(octets)
             opened.flush()
             os.fsync(opened.fileno())
-        return file
+        return File(name, lengths, digest.hexdigest())
 
     def _committed(
         self, files: Sequence[File], segments: tuple[Columns, ...], cursor: str, serial: int
@@ -235,10 +246,21 @@ def _size(columns: Columns) -> int:
     return len(columns.records) + len(columns.hidden)
 
 
-def _offsets(file: File) -> list[int]:
+@lru_cache(maxsize=1_024)
+def _digest(path: Path, lengths: tuple[int, ...], inode: int, modified: int) -> str:
+    """The digest of a segment as it is on the disk. A file is never changed, so that once is enough."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, lambda: _digest_of(lengths)).hexdigest()
+
+
+def _digest_of(lengths: tuple[int, ...]) -> hashlib.blake2b:
+    return hashlib.blake2b(repr(lengths).encode(), digest_size=16)
+
+
+def _offsets(lengths: tuple[int, ...]) -> list[int]:
     """Where each column begins, and where the last one ends."""
     offsets = [0]
-    for dtype, length in zip(DTYPES, file.lengths, strict=True):
+    for dtype, length in zip(DTYPES, lengths, strict=True):
         offsets.append(offsets[-1] + -(-dtype.itemsize * length // _ALIGNED) * _ALIGNED)
     return offsets
 

@@ -1,7 +1,7 @@
 import pytest
 
 from allpoints.errors import InvalidValue
-from allpoints.modalities.names.entries import packed, packed_births, possible_births, unpacked
+from allpoints.modalities.names.retrieval.entries import packed, packed_births, possible_births, unpacked
 
 
 def test_dates_of_birth_are_packed_in_order() -> None:

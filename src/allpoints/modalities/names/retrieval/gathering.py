@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from allpoints.modalities.names.segments import Ids
+from allpoints.modalities.names.retrieval.segments import Ids
 
 MAX_MARKED = 7
 """Variants of one name that are marked: two bits each beside two for the birth, in sixteen."""

@@ -13,8 +13,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from allpoints.modalities.names.entries import Entry
-from allpoints.modalities.names.keys import keys_of, symbol_keys, word_hash
+from allpoints.modalities.names.retrieval.entries import Entry
+from allpoints.modalities.names.retrieval.keys import keys_of, symbol_keys, word_hash
 from allpoints.modalities.names.sounds import spoken
 
 Ids = NDArray[np.uint32]

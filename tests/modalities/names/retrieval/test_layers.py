@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from allpoints.modalities.names.entries import Entry
-from allpoints.modalities.names.keys import word_hash
-from allpoints.modalities.names.layers import LEAST_LIKENESS, SYMBOL_LIKENESS, Layer
-from allpoints.modalities.names.segments import Builder
+from allpoints.modalities.names.retrieval.entries import Entry
+from allpoints.modalities.names.retrieval.keys import word_hash
+from allpoints.modalities.names.retrieval.layers import LEAST_LIKENESS, SYMBOL_LIKENESS, Layer
+from allpoints.modalities.names.retrieval.segments import Builder
 
 HELD = [
     "mohammed",

@@ -8,9 +8,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from allpoints.modalities.names.gathering import STRONG_LIKENESS
-from allpoints.modalities.names.keys import keys_to, symbol_keys, word_hash
-from allpoints.modalities.names.segments import Columns, Ids
+from allpoints.modalities.names.retrieval.gathering import STRONG_LIKENESS
+from allpoints.modalities.names.retrieval.keys import keys_to, symbol_keys, word_hash
+from allpoints.modalities.names.retrieval.segments import Columns, Ids
 from allpoints.modalities.names.sounds import likeness_many, spoken
 
 LEAST_LIKENESS = 0.55

@@ -7,9 +7,12 @@ deletion of SymSpell (Garbe 2012); the letters of its readings likewise; and the
 from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from unicodedata import unidata_version
 
 from allpoints.modalities.names.romanise import readings
-from allpoints.modalities.names.slots import variants, written_words
 from allpoints.modalities.names.sounds import CODES, skeleton, sounds, spoken
 from allpoints.modalities.names.symbols import symbols_of
 
@@ -21,26 +24,43 @@ def word_hash(word: str) -> int:
 
 @cache
 def fingerprint() -> str:
-    """A hash that changes when words get other readings, sounds or keys."""
-    made = [
-        (variants(name), [(spoken(word), list(map(sorted, keys_of(word)))) for word in written_words(name)])
-        for name in _SAMPLES
-    ]
-    return blake2b(repr(made).encode(), digest_size=8).hexdigest()
+    """A hash that changes with the rules and tables by which people become words, sounds and keys.
+
+    It is taken of their source: whichever name a new rule treats otherwise, the change shows. A mere
+    comment changes it, too, which costs a rebuild and no more.
+    """
+    made = blake2b(digest_size=16)
+    for source in _sources():
+        octets = source.read_bytes()
+        made.update(f"{source.name} {len(octets)}\n".encode() + octets)
+    for package in _PACKAGES:
+        made.update(f"{package} {version(package)}\n".encode())
+    made.update(unidata_version.encode())
+    return made.hexdigest()
 
 
-_SAMPLES = (
-    "Abd al-Rahman Khaldun, Xavier Quiñones Schwarzkopf, Kim Jong-un, Nguyễn Văn Thắng, Kowalczyk Gżegżółka",
-    "Мұхаммед Щербаков, Θεόφιλος Καραβάς, Վազգեն Սարգսյան, ნანული ხარაიშვილი, አበበ ወልደጊዮርጊስ",
-    "عبد الرحمن الخطيب, غلامرضا پژمان, אלחנן בן צור, ܝܘܚܢܢ",
-    "सुलोचना वर्तक, মুজিবুর রহমান, ਗੁਰਪ੍ਰੀਤ, નરેન્દ્ર, முருகன், శ్రీనివాస్, ಕೃಷ್ಣ, മോഹൻ, ජයවර්ධන",
-    "ธีรวัฒน์, ສົມສັກ, བསྟན་འཛིན, အောင်ဆန်း, សុខា",
-    "E. Álvarez",
-    "Faisal al-Sayed",
-    "김정은",
-    "习近平",
-    "高橋 たかし ウィリアム",
+def _sources() -> Iterator[Traversable]:
+    room = files("allpoints.modalities.names")
+    for folder, suffix in ((room / "romanise", ".py"), (room / "tables", (".txt", ".xz"))):
+        yield from sorted(
+            (each for each in folder.iterdir() if each.name.endswith(suffix)), key=lambda each: each.name
+        )
+    yield from (room / module for module in _MODULES)
+    yield files("allpoints.records") / "births.py"
+
+
+_MODULES = (
+    "han_table.py",
+    "hearing.py",
+    "retrieval/entries.py",
+    "retrieval/keys.py",
+    "scripts.py",
+    "slots.py",
+    "sounds.py",
+    "symbols.py",
+    "vocabulary.py",
 )
+_PACKAGES = ("anyascii", "japanese-personal-name-dataset", "rigour")
 
 
 _WHOLE, _LESS_ONE, _LETTERS, _SYMBOL = b"w", b"o", b"l", b"s"

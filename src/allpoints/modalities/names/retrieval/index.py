@@ -24,13 +24,21 @@ from allpoints.modalities.base import (
     checked_limit,
     checked_record_id,
 )
-from allpoints.modalities.names.entries import Entry, entry
-from allpoints.modalities.names.folder import MERGE_RATIO, NameFolder, Snapshot
-from allpoints.modalities.names.keys import fingerprint
-from allpoints.modalities.names.layers import Layer
 from allpoints.modalities.names.people import PersonTemplate
-from allpoints.modalities.names.probes import Probe
-from allpoints.modalities.names.segments import NOBODY, Builder, Columns, Ids, contains, merged, union
+from allpoints.modalities.names.retrieval.entries import Entry, entry
+from allpoints.modalities.names.retrieval.folder import MERGE_RATIO, NameFolder, Snapshot
+from allpoints.modalities.names.retrieval.keys import fingerprint
+from allpoints.modalities.names.retrieval.layers import Layer
+from allpoints.modalities.names.retrieval.probes import Probe
+from allpoints.modalities.names.retrieval.segments import (
+    NOBODY,
+    Builder,
+    Columns,
+    Ids,
+    contains,
+    merged,
+    union,
+)
 from allpoints.records.people import Person
 
 LISTED_AT_ONCE = 1_024
@@ -66,8 +74,10 @@ class NameIndex:
         """Held while a layer is made of the changes; whoever searches waits for it."""
         self._merging = Lock()
         """Held while layers in memory become one; nobody waits for it but the writer."""
+        self._flushing = Lock()
+        """Held while the tail is written, by one flush after the other."""
         self._written = 0
-        """How many layers in memory a flush is writing."""
+        """How many layers in memory a flush is writing; told and replaced together with the layers."""
 
     @classmethod
     def build(
@@ -146,19 +156,23 @@ class NameIndex:
         Searches go on meanwhile, and so may changes, which the next flush writes. Raises `Conflict` where
         another process writes or has written, `Unavailable` where the disk refuses: the tail stays then.
         """
-        self._listed()
-        with self._merging, self._changing:
-            layers = self._layers
-            self._written = len(layers.tail)
-        try:
-            run = merged([layer.columns for layer in layers.tail] or [Builder().columns()], oldest=False)
-            snapshot = self._folder.append(run, cursor, layers.snapshot)
-            known = {id(layer.columns): layer for layer in layers.mapped}
-            mapped = tuple(known.get(id(columns)) or Layer(columns) for columns in snapshot.segments)
+        with self._flushing:
+            self._listed()
+            with self._merging, self._changing:
+                layers = self._layers
+                self._written = len(layers.tail)
+            try:
+                run = merged([layer.columns for layer in layers.tail] or [Builder().columns()], oldest=False)
+                snapshot = self._folder.append(run, cursor, layers.snapshot)
+                known = {id(layer.columns): layer for layer in layers.mapped}
+                mapped = tuple(known.get(id(columns)) or Layer(columns) for columns in snapshot.segments)
+            except BaseException:
+                with self._changing:
+                    self._written = 0
+                raise
             with self._changing:
                 self._layers = _Layers(snapshot, mapped, self._layers.tail[self._written :])
-        finally:
-            self._written = 0
+                self._written = 0
 
     def _change(self, record_id: int, entries: tuple[Entry, ...]) -> None:
         with self._changing:
@@ -186,7 +200,8 @@ class NameIndex:
         if not self._merging.acquire(blocking=False):
             return
         try:
-            tail = self._layers.tail[self._written :]
+            with self._changing:
+                tail = self._layers.tail[self._written :]
             first, size = len(tail) - 1, len(tail[-1].columns.hidden) if tail else 0
             while first > 0 and len(tail[first - 1].columns.hidden) < MERGE_RATIO * size:
                 first -= 1
@@ -196,7 +211,8 @@ class NameIndex:
             layer = Layer(merged([each.columns for each in tail[first:]], oldest=False))
             with self._changing:
                 now = self._layers.tail
-                start = self._written + first
+                # a flush may have taken its layers away meanwhile, so that these stand elsewhere now
+                start = now.index(tail[first])
                 after = now[start + len(tail) - first :]
                 self._layers = self._layers._replace(tail=(*now[:start], layer, *after))
         finally:

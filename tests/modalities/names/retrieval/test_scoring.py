@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from allpoints.modalities.names.entries import Entry, packed
-from allpoints.modalities.names.gathering import Sought, Traits
-from allpoints.modalities.names.keys import word_hash
-from allpoints.modalities.names.scoring import scored
-from allpoints.modalities.names.segments import Builder
+from allpoints.modalities.names.retrieval.entries import Entry, packed
+from allpoints.modalities.names.retrieval.gathering import Sought, Traits
+from allpoints.modalities.names.retrieval.keys import word_hash
+from allpoints.modalities.names.retrieval.scoring import scored
+from allpoints.modalities.names.retrieval.segments import Builder
 from allpoints.modalities.names.sounds import SOUND_CODES
 
 RUNS = np.array([[0, 0]], np.int64)

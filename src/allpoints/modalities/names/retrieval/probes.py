@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from allpoints.modalities.names.entries import SEXES, packed, possible_births, unpacked
-from allpoints.modalities.names.gathering import MAX_MARKED, Bounds, Sought, Traits, gathered_rows
-from allpoints.modalities.names.layers import LEAST_LIKENESS, LEAST_OF_THE_BORN, Layer, Similar
-from allpoints.modalities.names.scoring import scored
-from allpoints.modalities.names.segments import NOBODY, Columns, Ids, gathered
+from allpoints.modalities.names.retrieval.entries import SEXES, packed, possible_births, unpacked
+from allpoints.modalities.names.retrieval.gathering import MAX_MARKED, Bounds, Sought, Traits, gathered_rows
+from allpoints.modalities.names.retrieval.layers import LEAST_LIKENESS, LEAST_OF_THE_BORN, Layer, Similar
+from allpoints.modalities.names.retrieval.scoring import scored
+from allpoints.modalities.names.retrieval.segments import NOBODY, Columns, Ids, gathered
 from allpoints.modalities.names.slots import MAX_SLOTS, Variant, initials, respaced, variants
 from allpoints.modalities.names.sounds import SOUND_CODES, beginnings
 from allpoints.records.people import Person
@@ -36,7 +36,6 @@ BEST_HEARD = 600
 """How many of them."""
 BORN_HEARD = 600
 """People born on a day whose every word is tried: more share only a day that fills a place."""
-
 
 Scores = NDArray[np.float32]
 
@@ -67,6 +66,7 @@ class Probe:
         self._names = [
             _sought(respaced(name, self._people), first, layers, size, exhaustively=exhaustively)
             for name, first in different
+            if name
         ]
 
     def found(self, depth: int, wanted: int) -> Found:
@@ -74,13 +74,11 @@ class Probe:
         layer, births = self._layers[depth], self._births
         traits = Traits(np.array(births, np.int64), _runs(layer.columns, _near(births)), self._sex)
         pieces = [
-            piece
-            for name in self._names
-            for piece in self._found_by_name(layer, name.layers[depth], name.words, traits, wanted)
+            self._found_by_name(layer, name.layers[depth], name.words, traits, wanted) for name in self._names
         ]
         return Found(
-            np.concatenate([piece.records for piece in pieces]),
-            np.concatenate([piece.scores for piece in pieces]),
+            np.concatenate([NOBODY, *(piece.records for piece in pieces)]),
+            np.concatenate([np.empty(0, np.float32), *(piece.scores for piece in pieces)]),
             any(piece.more for piece in pieces),
         )
 
@@ -89,8 +87,10 @@ class Probe:
 
     def _found_by_name(
         self, layer: Layer, sought: Sought, words: Sequence[str], traits: Traits, wanted: int
-    ) -> Iterator[Found]:
+    ) -> Found:
         columns = layer.columns
+        days = [birth for birth in self._births if birth & DAY_AND_MONTH]
+        born = np.unique(np.concatenate([NOBODY, *_born_on(columns, days, BORN_HEARD)]))
         if self._exhaustively:
             rows, more = np.arange(len(layer), dtype=np.uint32), False
         else:
@@ -98,29 +98,22 @@ class Probe:
             budget = ROWS_SCORED_OF_THE_BORN if self._births else ROWS_SCORED
             rows, more = gathered_rows(marks, columns, _marked(sought), traits, Bounds(wanted, budget))
             layer.give_back(marks)
-            rows = np.concatenate([rows, *_born_on(columns, _slips(self._births), ROWS_SCORED)])
-        scores, covered = scored(rows, columns, sought, traits)
-        yield _covering(rows, columns, scores, covered, more=more)
-        days = [birth for birth in self._births if birth & DAY_AND_MONTH]
-        born = np.concatenate([NOBODY, *_born_on(columns, days, BORN_HEARD)])
-        if len(born):
-            scores_of_born, covered_by_born = _heard(born, layer, sought, words, traits, LEAST_OF_THE_BORN)
-            yield _covering(born, columns, scores_of_born, covered_by_born, more=False)
-            covered = np.concatenate([covered, covered_by_born])
-        if not self._exhaustively and (covered >= WELL_COVERED).sum() < (FEW_OF_THE_BORN if days else FEW):
-            best = rows[np.argsort(-scores, kind="stable")[:BEST_HEARD]]
-            yield _covering(
-                best, columns, *_heard(best, layer, sought, words, traits, LEAST_LIKENESS), more=False
+            rows = np.unique(
+                np.concatenate([rows, born, *_born_on(columns, _slips(self._births), ROWS_SCORED)])
             )
-
-
-def _covering(rows: Ids, columns: Columns, scores: Scores, covered: Scores, *, more: bool) -> Found:
-    enough = covered >= LEAST_COVERED
-    return Found(columns.records[rows[enough]], scores[enough], more)
+        scores, covered = scored(rows, columns, sought, traits)
+        if len(born):
+            at = rows.searchsorted(born)
+            scores[at], covered[at] = _heard(born, layer, sought, words, traits, least=LEAST_OF_THE_BORN)
+        if not self._exhaustively and (covered >= WELL_COVERED).sum() < (FEW_OF_THE_BORN if days else FEW):
+            at = np.setdiff1d(np.argsort(-scores, kind="stable")[:BEST_HEARD], rows.searchsorted(born))
+            scores[at], covered[at] = _heard(rows[at], layer, sought, words, traits, least=LEAST_LIKENESS)
+        enough = covered >= LEAST_COVERED
+        return Found(columns.records[rows[enough]], scores[enough], more)
 
 
 def _heard(
-    rows: Ids, layer: Layer, sought: Sought, words: Sequence[str], traits: Traits, least: float
+    rows: Ids, layer: Layer, sought: Sought, words: Sequence[str], traits: Traits, *, least: float
 ) -> tuple[Scores, Scores]:
     """These few rows scored with all their words tried, whatever their keys."""
     columns = layer.columns
