@@ -6,7 +6,6 @@ from enum import StrEnum
 from functools import cache, partial
 from typing import NamedTuple
 
-from allpoints.errors import NotFound
 from allpoints.likelihood.bounds import softly_bounded
 from allpoints.likelihood.calibration import Calibration, load
 from allpoints.modalities.base import (
@@ -71,7 +70,7 @@ def compare(
 ) -> Comparison:
     """Compare two descriptions of a person.
 
-    `score` lies between 0 and 1 and rises strictly with the evidence; from 0.5 on it speaks for one person.
+    `score` lies between 0 and 1 and rises strictly with the evidence; from 0.5 on more agrees than contradicts.
     `llr` is the bounded log10 likelihood ratio for one person against another one who would come up for such
     a query. Symmetric but for rounding. Raises `InvalidValue` for a date of birth that is none.
     """
@@ -101,17 +100,12 @@ def explain(
 
 def _comparison(total: float) -> Comparison:
     score = 1.0 / (1.0 + 10.0**-total)
-    calibration = _calibration()
-    return Comparison(score=score, llr=calibration.llr(score) if calibration else total)
+    return Comparison(score=score, llr=_calibration().llr(score))
 
 
 @cache
-def _calibration() -> Calibration | None:
-    """The calibration that the package ships; without one the score's own odds are the strength."""
-    try:
-        return load(__package__)
-    except NotFound:
-        return None
+def _calibration() -> Calibration:
+    return load(__package__)
 
 
 def _evidence(probe: PersonTemplate, reference: PersonTemplate) -> Evidence:

@@ -1,9 +1,7 @@
 """The small words of names: titles, particles, marks of descent. Each in the scripts in which it is written.
 
-Names themselves are in `rarity` and `symbols`. The titles come on top of those that rigour lists.
+Names themselves are in `rarity` and `symbols`. European titles follow the list of OpenSanctions' rigour (MIT).
 """
-
-from rigour._core import person_name_prefixes_list
 
 from allpoints.modalities.names.scripts import words
 
@@ -21,11 +19,8 @@ TITLES_OR_NAMES = _set("""
 """)
 """Titles that are names as well: weightless in front of a whole name, a name where little else is left."""
 
-TITLES = frozenset(
-    prefix[0]
-    for prefix in map(words, person_name_prefixes_list())
-    if len(prefix) == 1 and prefix[0] not in {"sr", "fr", "count", "private", "the"}
-) | _set("""
+TITLES = (
+    _set("""
         mr mrs ms miss mx dr drs prof ing dipl phd md mba esq esquire hon rev revd sir dame lord lady
         gen gral col lt ltc maj capt cpt cmdr sgt brig adm cdr marshal comrade
         haji hajji hadji haj hajj hadj hajja alhaji alhaj alhajj elhaj elhadj hacı
@@ -47,7 +42,13 @@ TITLES = frozenset(
         מר גברת ד״ר פרופ הרב
         श्री श्रीमती डॉ कुमारी पंडित ডা জনাব மேதகு திரு திருமதி นาย นาง นางสาว ดร พล
         先生 女士 小姐 博士 교수 박사 씨 선생
-    """) - TITLES_OR_NAMES - _set("vi الله sri ma ko saya nai nang pasha bey u د")
+        amb ambassador baronet baronetess chair chairman chairwoman commodore director doctor dott dottor dottore
+        empress excellency honorable honourable hr hrh laird madam marchioness misses missis missus mister
+        mistress mixter mmme professor präsident pvt reverend seigneur senorita worshipful
+    """)
+    - TITLES_OR_NAMES
+    - _set("vi الله sri ma ko saya nai nang pasha bey u د")
+)
 """Weightless: the same person bears them in one file and not in another."""
 
 COMPANY_FORMS = _set("""

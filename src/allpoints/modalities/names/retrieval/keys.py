@@ -60,7 +60,7 @@ _MODULES = (
     "symbols.py",
     "vocabulary.py",
 )
-_PACKAGES = ("anyascii", "japanese-personal-name-dataset", "rigour")
+_PACKAGES = ("anyascii", "japanese-personal-name-dataset")
 
 
 _WHOLE, _LESS_ONE, _LETTERS, _SYMBOL = b"w", b"o", b"l", b"s"
