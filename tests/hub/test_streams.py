@@ -153,6 +153,35 @@ def test_a_slow_listener_is_cut_off_without_a_gap_and_hurts_nobody(hub: RunningH
     again.hears(set(told), within_s=30)
 
 
+def test_what_comes_after_the_line_to_the_database_broke_is_not_heard_with_a_gap_before_it(
+    hub: RunningHub,
+) -> None:
+    with _asleep(hub) as asleep:
+        quick = Listener(hub)
+        told = sorted(tell(hub, 9_000))
+        quick.hears(set(told), within_s=30)
+        with hub.superuser() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'allpoints_system'"
+            )
+        assert quick.ended.wait(30)
+        told += sorted(_heard_by_whoever_comes_again(hub))
+        late = [number for number in _all_events(asleep) if number >= told[0]]
+    assert late == told[: len(late)], "without a gap"
+
+
+def _heard_by_whoever_comes_again(hub: RunningHub) -> set[int]:
+    """Both workers find out in their own time: tell, and listen, until somebody hears it."""
+    told: set[int] = set()
+    for _ in range(20):
+        told |= tell(hub, 300)
+        with contextlib.suppress(AssertionError):
+            Listener(hub).hears(told, within_s=2)
+            time.sleep(0.5)
+            return told | tell(hub, 300)
+    raise AssertionError("nobody hears anything any more")
+
+
 def test_a_dropped_listener_hurts_nobody(hub: RunningHub) -> None:
     for _ in range(20):
         _asleep(hub).__enter__().close()

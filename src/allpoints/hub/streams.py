@@ -62,10 +62,14 @@ class Streams:
             raise Unavailable("too many streams are open")
 
     def stop(self) -> None:
-        """End all streams: their listeners find another worker."""
+        """End all streams: their listeners find another worker.
+
+        Nothing more is put into their queues: what came after the end would be heard with a gap before it.
+        """
         for queues in self._listeners.values():
             for queue in queues:
                 queue.put_nowait(None)
+            queues.clear()
 
     async def follow(self) -> None:
         """Pass on what is new until cancelled."""

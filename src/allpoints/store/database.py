@@ -38,7 +38,8 @@ class Database:
         self.condition_sets = ConditionSets()
         self.generation = 0
         """Grows with each new connection of the housekeeper's role. What was read through an older one may
-        mean something else now: after a crash PostgreSQL uses numbers of transactions again."""
+        mean something else now: after a crash PostgreSQL uses numbers of transactions again. All connections of
+        that pool are there from the beginning, so that a new one replaces one that broke or grew old."""
 
     async def open(self) -> None:
         """Open both pools. Raises `Unavailable` where PostgreSQL does not answer within ten seconds."""
@@ -121,7 +122,7 @@ def _pool(
         kwargs={"autocommit": True},
         configure=configure or _configure,
         check=AsyncConnectionPool.check_connection if configure else None,
-        min_size=1,
+        min_size=size if configure else 1,
         max_size=size,
         timeout=CONNECTION_WAIT_S,
         reconnect_timeout=RECONNECT_S,
