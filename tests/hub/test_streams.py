@@ -1,10 +1,14 @@
 """Notifications as they happen: nothing is lost, and nobody waits for a slow listener."""
 
+import asyncio
 import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import cast
 
 import httpx
 import msgspec
@@ -14,6 +18,10 @@ from tests.hubs import RunningHub, asker
 
 from allpoints.bureau import BureauKey
 from allpoints.bureau.event_stream import EventReader
+from allpoints.errors import Unavailable
+from allpoints.hub import streams
+from allpoints.store.acts import Notification
+from allpoints.store.database import Database
 
 OPERATOR = asker("FRA", "operator", "criminal-investigation", "police")
 STREAM = Request(method="GET", target="/v1/notifications/stream", asker=OPERATOR)
@@ -153,33 +161,55 @@ def test_a_slow_listener_is_cut_off_without_a_gap_and_hurts_nobody(hub: RunningH
     again.hears(set(told), within_s=30)
 
 
-def test_what_comes_after_the_line_to_the_database_broke_is_not_heard_with_a_gap_before_it(
-    hub: RunningHub,
+async def test_what_comes_after_an_end_is_not_heard_with_a_gap_before_it(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with _asleep(hub) as asleep:
-        quick = Listener(hub)
-        told = sorted(tell(hub, 9_000))
-        quick.hears(set(told), within_s=30)
-        with hub.superuser() as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'allpoints_system'"
-            )
-        assert quick.ended.wait(30)
-        told += sorted(_heard_by_whoever_comes_again(hub))
-        late = [number for number in _all_events(asleep) if number >= told[0]]
-    assert late == told[: len(late)], "without a gap"
+    polls = iter([["first"], Unavailable("the connection to PostgreSQL broke"), ["after the gap"]])
+    stream = streams.Streams(cast(Database, _AnyDatabase()))
+    monkeypatch.setattr(streams, "POLL_S", 0)
+    monkeypatch.setattr(streams.feed, "current_snapshot", _current_snapshot)
+    monkeypatch.setattr(streams, "fresh_notifications", partial(_fresh, polls))
+    listening = stream.events("FRA", _nothing_waits, _trusted)
+    head = asyncio.create_task(anext(listening))
+    following = asyncio.create_task(stream.follow())
+    assert b"first" in await head
+    for _ in range(100):
+        await asyncio.sleep(0)
+    following.cancel()
+    assert [piece async for piece in listening] == []
 
 
-def _heard_by_whoever_comes_again(hub: RunningHub) -> set[int]:
-    """Both workers find out in their own time: tell, and listen, until somebody hears it."""
-    told: set[int] = set()
-    for _ in range(20):
-        told |= tell(hub, 300)
-        with contextlib.suppress(AssertionError):
-            Listener(hub).hears(told, within_s=2)
-            time.sleep(0.5)
-            return told | tell(hub, 300)
-    raise AssertionError("nobody hears anything any more")
+class _AnyDatabase:
+    generation = ""
+
+    @contextlib.asynccontextmanager
+    async def system(self) -> AsyncIterator[None]:
+        yield
+
+
+async def _current_snapshot(_: object) -> str:
+    return "1:1:"
+
+
+async def _fresh(
+    polls: Iterator[list[str] | Exception], _: object, snapshot: str
+) -> tuple[str, list[tuple[str, Notification]]]:
+    told = next(polls, [])
+    if isinstance(told, Exception):
+        raise told
+    now = datetime.now(UTC)
+    return snapshot, [
+        ("FRA", Notification(id=7, body=msgspec.Raw(msgspec.json.encode(word)), entry=None, created_at=now))
+        for word in told
+    ]
+
+
+async def _nothing_waits(_: int) -> list[Notification]:
+    return []
+
+
+async def _trusted() -> bool:
+    return True
 
 
 def test_a_dropped_listener_hurts_nobody(hub: RunningHub) -> None:

@@ -28,7 +28,7 @@ class IndexWriter:
         self._waiting = 0
         """Changes in the tails, which no segment has yet."""
         self._snapshot = ""
-        self._generation = 0
+        self._generation = ""
         self.indexes: Indexes | None = None
 
     async def feed(self) -> Indexes:

@@ -34,7 +34,7 @@ class Streams:
         self._database = database
         self._listeners: dict[str, set[_Queue]] = defaultdict(set)
         self._snapshot = ""
-        self._generation = 0
+        self._generation = ""
         self._following = asyncio.Event()
 
     async def events(

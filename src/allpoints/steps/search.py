@@ -59,7 +59,7 @@ class Gallery:
         self._keyring = Keyring(secret)
         self._indexes: Indexes | None = None
         self._snapshot = ""
-        self._generation = 0
+        self._generation = ""
 
     @property
     def ready(self) -> bool:

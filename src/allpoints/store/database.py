@@ -34,12 +34,11 @@ class Database:
 
     def __init__(self, hub_conninfo: str, system_conninfo: str, *, connections: int = 6) -> None:
         self._hub = _pool(hub_conninfo, connections)
-        self._system = _pool(system_conninfo, SYSTEM_CONNECTIONS, self._count_connection)
+        self._system = _pool(system_conninfo, SYSTEM_CONNECTIONS, self._learn_generation)
         self.condition_sets = ConditionSets()
-        self.generation = 0
-        """Grows with each new connection of the housekeeper's role. What was read through an older one may
-        mean something else now: after a crash PostgreSQL uses numbers of transactions again. All connections of
-        that pool are there from the beginning, so that a new one replaces one that broke or grew old."""
+        self.generation = ""
+        """Changes when PostgreSQL has started again or recovered from a crash. What was read before may mean
+        something else now: after a crash PostgreSQL uses numbers of transactions again."""
 
     async def open(self) -> None:
         """Open both pools. Raises `Unavailable` where PostgreSQL does not answer within ten seconds."""
@@ -56,9 +55,10 @@ class Database:
         await self._hub.close()
         await self._system.close()
 
-    async def _count_connection(self, connection: Connection) -> None:
-        self.generation += 1
+    async def _learn_generation(self, connection: Connection) -> None:
+        # No connection outlives a crash, so whoever reads afterwards has come by here.
         await _configure(connection)
+        [(self.generation,)] = await (await connection.execute(query("server_generation"))).fetchall()
 
     @asynccontextmanager
     async def act(self, asker: Asker | None = None) -> AsyncIterator[Act]:
@@ -122,7 +122,7 @@ def _pool(
         kwargs={"autocommit": True},
         configure=configure or _configure,
         check=AsyncConnectionPool.check_connection if configure else None,
-        min_size=size if configure else 1,
+        min_size=1,
         max_size=size,
         timeout=CONNECTION_WAIT_S,
         reconnect_timeout=RECONNECT_S,

@@ -1,5 +1,9 @@
 -- What the housekeeper does: as allpoints_system, which sees no particulars.
 
+-- name: server_generation
+-- Differs after each start and each recovery from a crash, which throws the statistics away.
+SELECT pg_postmaster_start_time()::text || ' ' || coalesce(stats_reset::text, '') FROM pg_stat_bgwriter
+
 -- name: current_snapshot
 -- From where a reader that starts now goes on.
 SELECT pg_current_snapshot()::text
@@ -142,10 +146,11 @@ INSERT INTO notifications (bureau, body, group_id, position)
 SELECT b, j::json, %b, p FROM unnest(%b::integer[], %b::text[], %b::text[]) AS t (p, b, j)
 
 -- name: fresh_notifications
--- Notifications that a snapshot did not see yet, for the streams.
+-- Notifications that a snapshot did not see yet, for the streams. What was acknowledged meanwhile is not told again.
 WITH fresh AS (
     SELECT id, bureau, body, group_id, position, created_at FROM notifications
     WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, %(since)s::pg_snapshot)
+      AND acknowledged_at IS NULL
 )
 SELECT pg_current_snapshot()::text, f.id, f.bureau, f.body, f.group_id, f.position, f.created_at
 FROM (VALUES (1)) one LEFT JOIN fresh f ON true ORDER BY f.id
