@@ -15,9 +15,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.ready ## create .venv with the pinned dependencies
+setup: $(VENV)/.ready ## create .venv with the pinned dependencies and the weights of networks
 
-$(VENV)/.ready: requirements/dev.txt pyproject.toml
+$(VENV)/.ready: requirements/dev.txt pyproject.toml src/allpoints/parts.toml
 	@if ! "$(PYTHON)" -c '$(FITS)' >/dev/null 2>&1; then \
 	  echo "Allpoints needs Python 3.11 or newer, with venv (found: $$(python3 --version 2>&1 || true))."; \
 	  echo "Install one (on Debian: apt install python3-venv), or name it: make PYTHON=/path/to/python3.12 setup"; \
@@ -27,6 +27,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@"$(PYTHON)" -m venv $(VENV)
 	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/allpoints parts fetch
 	@touch $@
 
 demo: setup ## build a small world, check a passport at a border, verify the receipt

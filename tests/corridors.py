@@ -27,6 +27,7 @@ from allpoints.records.evidence import Check, Evidence, IdentifierEvidence
 from allpoints.steps.authorise import Authoriser
 from allpoints.steps.commit import Done
 from allpoints.steps.contribute import Stored
+from allpoints.steps.indexes import Place
 from allpoints.steps.search import Gallery
 from allpoints.store.database import Database, role_conninfo
 from allpoints.store.migrate import migrate
@@ -53,11 +54,12 @@ class Corridor:
         self.identity = identity
         self.conninfos = {role: role_conninfo(owner, role, word) for role, word in passwords.items()}
         self.keys: dict[str, BureauKey] = {}
-        self.database = Database(self.conninfos["allpoints_hub"], self.conninfos["allpoints_system"])
-        self.gallery = Gallery(self.database, folder, identity.index_secret)
-        self.writer = IndexWriter(
-            self.database, folder, identity.index_secret, self.conninfos["allpoints_system"]
+        self.place = Place(folder, identity.index_secret, environment.seals)
+        self.database = Database(
+            self.conninfos["allpoints_hub"], self.conninfos["allpoints_system"], environment.seals
         )
+        self.gallery = Gallery(self.database, self.place)
+        self.writer = IndexWriter(self.database, self.place, self.conninfos["allpoints_system"])
         self.sealer = self.new_sealer()
         self.pipeline = self.new_pipeline(self.gallery)
 

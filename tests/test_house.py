@@ -26,6 +26,7 @@ LONGER = {
 """Files that may be longer than `LONGEST` lines, and why."""
 
 TESTED_ELSEWHERE = {
+    "bureau/call": "tests/bureau/test_client.py",
     "bureau/calls": "tests/bureau/test_client.py",
     "bureau/event_stream": "tests/bureau/test_client.py",
     "formats/mrz/layouts": "tests/formats/mrz/test_parse.py",
@@ -38,6 +39,7 @@ TESTED_ELSEWHERE = {
     "hub/health": "tests/hub/test_every_route_refuses.py",
     "hub/housekeeping": "tests/scenarios/test_kill_nine.py",
     "hub/messages": "tests/hub/test_limits.py",
+    "hub/operations": "tests/hub/test_openapi.py",
     "hub/problems": "tests/hub/test_raw_http.py",
     "hub/routes": "tests/hub/test_every_route_refuses.py",
     "hub/serve": "tests/scenarios/test_kill_nine.py",

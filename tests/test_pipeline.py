@@ -293,7 +293,9 @@ async def test_a_bad_line_spares_the_others(corridor: Corridor) -> None:
 
 
 async def test_nothing_is_answered_before_the_index_is_there(corridor: Corridor, tmp_path: object) -> None:
-    gallery = Gallery(corridor.database, corridor.folder / "none", corridor.identity.index_secret)
+    gallery = Gallery(
+        corridor.database, msgspec.structs.replace(corridor.place, folder=corridor.folder / "none")
+    )
     pipeline = corridor.new_pipeline(gallery)
     [settled] = await pipeline.check([(corridor.question(OFFICER, evidence(plate())), Action.CHECK)])
     assert isinstance(refused(settled), IndexNotReady)

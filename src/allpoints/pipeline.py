@@ -8,6 +8,7 @@ Nothing is answered before its entry in the log is durable. Each step is a file 
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from nacl.signing import SigningKey
 
@@ -20,21 +21,14 @@ from allpoints.steps.authorise import Admitted, Authoriser
 from allpoints.steps.commit import Case, Committer, Done, Settled, Work
 from allpoints.steps.contribute import (
     correct_record,
+    read_upload,
     store_contribution,
     store_contributions,
     withdraw_record,
 )
 from allpoints.steps.decode import count_lines
-from allpoints.steps.disclose import (
-    Findings,
-    decide_case,
-    hidden_by_identifier,
-    line,
-    log_check,
-    log_news,
-    log_reads,
-    reread,
-)
+from allpoints.steps.disclose import decide_case, examined, line, reread
+from allpoints.steps.log import findings, log_check, log_news, log_reads, log_refusal
 from allpoints.steps.prepare import decode, search
 from allpoints.steps.search import Gallery
 from allpoints.store.acts import Act
@@ -62,6 +56,8 @@ class Pipeline:
     async def check(self, asked: Sequence[tuple[HttpMessage, Action]]) -> list[Settled]:
         """Answer requests that ask for checks: one JSON check each, or NDJSON for `check-in-bulk`.
 
+        What brings pictures (`check-biometrics`) takes too long for others to wait with it: it comes alone.
+
         The result of each is a list of `Line`s, one for each question in order, or the error that refused it.
         """
         now = datetime.now(UTC)
@@ -78,26 +74,34 @@ class Pipeline:
         """Look up a key that is new here, before the request joins others. Raises what refuses it."""
         await self._authoriser.introduce(message)
 
+    async def recognise(self, message: HttpMessage) -> None:
+        """Verify the signature of a request whose body is yet to come. Raises what refuses it."""
+        await self._authoriser.recognise(message)
+
     async def contribute_one(self, message: HttpMessage) -> Done:
         """Store the one contribution in the body; the result is its `Stored`."""
-        return await self.act(
-            message, Action.CONTRIBUTE, lambda act, admitted: store_contribution(act, admitted, self._keyring)
-        )
+        return await self._keep(message, Action.CONTRIBUTE, store_contribution)
 
     async def contribute(self, message: HttpMessage) -> Done:
         """Store the contributions in the body, one JSON object a line; the result has a `Stored` for each."""
-        return await self.act(
-            message,
-            Action.CONTRIBUTE,
-            lambda act, admitted: store_contributions(act, admitted, self._keyring),
-        )
+        return await self._keep(message, Action.CONTRIBUTE, store_contributions, many=True)
 
     async def correct(self, message: HttpMessage, record_id: int) -> Done:
         """Replace an own record by the contribution in the body; the old version is kept."""
-        return await self.act(
-            message,
-            Action.CORRECT,
-            lambda act, admitted: correct_record(act, admitted, record_id, self._keyring),
+        return await self._keep(message, Action.CORRECT, partial(correct_record, record_id=record_id))
+
+    async def _keep(
+        self,
+        message: HttpMessage,
+        action: Action,
+        store: Callable[..., Awaitable[Work]],
+        *,
+        many: bool = False,
+    ) -> Done:
+        admitted = await self._authoriser.admit(message, action)
+        upload = await read_upload(admitted, many=many)
+        return await self._settle_one(
+            admitted, action, lambda act, who: store(act, who, keyring=self._keyring, upload=upload)
         )
 
     async def withdraw(self, message: HttpMessage, record_id: int) -> Done:
@@ -157,7 +161,7 @@ class Pipeline:
         return settled
 
     async def _admit(self, message: HttpMessage, action: Action) -> Case | AllpointsError:
-        questions = 1 if action is Action.CHECK else count_lines(message.body)
+        questions = count_lines(message.body) if action is Action.CHECK_IN_BULK else 1
         try:
             admitted = await self._authoriser.admit(message, action, questions=questions)
         except AllpointsError as error:
@@ -169,22 +173,14 @@ class Pipeline:
         now = datetime.now(UTC)
         seen = await reread(act, cases)
         for case in cases:
-            asker, request = case.admitted.asker, case.admitted.request
             if case.error:
-                refusal = act_entry(
-                    "refusal", asker, request, now, reader=asker.bureau, outcome=case.error.code
-                )
-                case.position = group.add(refusal)
+                case.position = log_refusal(group, case.admitted, case.error, now)
                 continue
-            view = seen.of(asker)
+            view = seen.of(case.admitted.asker)
             decided = await decide_case(case, view, now)
-            findings = Findings(
-                asked=len(case.questions),
-                decided=decided.outcomes,
-                withheld=hidden_by_identifier(case.candidates, view.held),
-                held=view.held,
-            )
-            case.position = log_check(group, case.admitted, findings, now)
+            case.position = log_check(group, case.admitted, findings(case, decided, view), now)
             case.result = [
                 line(question, n, decided, cut=n in case.cut) for n, question in enumerate(case.questions)
             ]
+            if case.action is Action.CHECK_BIOMETRICS:
+                case.result = [await examined(act, case, answer) for answer in case.result]

@@ -18,6 +18,8 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The folder that holds everything the hub keeps: keys, database (if embedded), index."""
     database_url: str = ""
     """A PostgreSQL of one's own, as a user who may create roles; empty for the embedded one."""
+    template_key: Path | None = None
+    """The file of the key that seals biometrics; by default `template.key` in the data folder. No backup has it."""
     name: str = "hub.example"
     """The hub's name in checkpoints and keys."""
     host: str = "127.0.0.1"

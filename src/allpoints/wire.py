@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from allpoints.access.release import Disclosure
+from allpoints.access.release import Compared, Disclosure
 from allpoints.audit import Promise
 from allpoints.errors import Problem
 from allpoints.records import HeldRecord
@@ -32,6 +32,9 @@ class CheckReply(msgspec.Struct, frozen=True, kw_only=True):
     hits: tuple[Hit, ...]
     notes: tuple[str, ...] = ()
     """What the asker should know of its evidence, such as a wrong check digit."""
+    examination: int | None = None
+    """The candidate list for an examiner, where a fingerprint or a face found something: the machine proposes, and a
+    person decides."""
     entry: str
     promise: Promise | None
 
@@ -148,6 +151,153 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     """What the other owner said of it."""
     other: Hit
     """As much of the other record as its owner lets this bureau see."""
+
+
+class ExaminationState(StrEnum):
+    """How far the examination of a candidate list is."""
+
+    OPEN = "open"
+    """Assigned to nobody yet."""
+    ASSIGNED = "assigned"
+    AWAITING_VERIFICATION = "awaiting-verification"
+    """The first examiner has decided, the second one, who is not told how, has not."""
+    DISPUTED = "disputed"
+    """The two examiners differ: a supervisor has it examined anew."""
+    CONCLUDED = "concluded"
+    LAPSED = "lapsed"
+    """Its time was up before it was concluded."""
+
+
+class ExaminerDecision(StrEnum):
+    """What an examiner decides of one candidate."""
+
+    IDENTIFICATION = "identification"
+    EXCLUSION = "exclusion"
+    INCONCLUSIVE = "inconclusive"
+
+
+class CandidateOutcome(StrEnum):
+    """What came of a candidate: always what people decided, never what the machine proposed."""
+
+    CONFIRMED = "confirmed"
+    """A confirmed hit."""
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+    DISPUTED = "disputed"
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """One examiner's decision on one candidate."""
+
+    examiner: str
+    round: int
+    """1, and one more each time that a dispute is examined anew."""
+    verification: bool
+    """Whether it is the second examiner's."""
+    decision: ExaminerDecision
+    reason: str
+    decided_at: datetime
+
+
+class Probe(msgspec.Struct, frozen=True, kw_only=True):
+    """One picture of the check, by its number in it from 0."""
+
+    number: int
+    modality: str
+    finger: int | None = None
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate list of one's own bureau, without its candidates."""
+
+    id: int
+    state: ExaminationState
+    purpose: str
+    """Why the check was made: the list is read, and its candidates are decided on, for this purpose only."""
+    asked_by: str
+    """Whose check it was, and who therefore decides nothing of it."""
+    agency: str
+    verify: bool
+    """Whether a second examiner decides as well, without knowing what the first one decided."""
+    round: int
+    examiner: str | None
+    verifier: str | None
+    created_at: datetime
+    concluded_at: datetime | None
+
+
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a candidate stands in its list, and what was decided of it as far as the asker may know."""
+
+    rank: int
+    decisions: tuple[Examined, ...] = ()
+    """Only one's own, while the second examination is blind."""
+    outcome: CandidateOutcome | None = None
+
+
+class ExaminedCandidate(Proposed, frozen=True, kw_only=True):
+    """A candidate, as far as its owner lets this asker see it now."""
+
+    hit: Hit
+
+
+class ExaminationList(Examination, frozen=True, kw_only=True):
+    """A candidate list of one's own bureau. What is no longer disclosed is not in it."""
+
+    probes: tuple[Probe, ...]
+    """None any more once the list is concluded."""
+    candidates: tuple[ExaminedCandidate, ...]
+
+
+class Correspondence(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in the probe and the place in the reference that the machine takes for the same, in pixels."""
+
+    number: int
+    probe: tuple[float, float]
+    reference: tuple[float, float]
+    certainty: float
+    """From 0 to 1."""
+    what: str = ""
+
+
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """One picture of the probe, and the candidate's picture that fits it best."""
+
+    modality: str
+    probe: int
+    reference: int
+    llr: float
+
+
+class ModalityComparison(msgspec.Struct, frozen=True, kw_only=True):
+    """What one modality says of probe and candidate. It is the machine's, and decides nothing."""
+
+    modality: str
+    score: float
+    llr: float
+    strength: str
+    same: str
+    different: str
+    """The two propositions between which the LLR weighs."""
+    fmr: float
+    fnmr: float
+    """What deciding from this LLR on would get wrong, as its calibration measured."""
+    findings: tuple[Compared, ...]
+    remarks: tuple[str, ...]
+
+
+class CandidateComparison(msgspec.Struct, frozen=True, kw_only=True):
+    """Probe and candidate compared for an examiner's eyes."""
+
+    examination: int
+    record: int
+    modalities: tuple[ModalityComparison, ...]
+    pairs: tuple[Pair, ...]
+    """The likeliest first."""
+    shown: Pair
+    """The pair that `correspondences` and `remarks` and the picture are about."""
+    correspondences: tuple[Correspondence, ...]
+    remarks: tuple[str, ...]
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import cedarpy
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.strategies import askers
@@ -27,6 +27,16 @@ OPERATIONAL = frozenset(OPERATIONAL_PURPOSES)
 OVERSIGHT = frozenset({Purpose.OVERSIGHT})
 ADMIN = frozenset({Purpose.ADMINISTRATION})
 WORKING = OPERATIONAL | ADMIN
+GATE = frozenset({Purpose.BORDER_CONTROL})
+BODIES = frozenset(
+    {
+        Purpose.CRIMINAL_INVESTIGATION,
+        Purpose.COUNTER_TERRORISM,
+        Purpose.MISSING_PERSONS,
+        Purpose.VICTIM_IDENTIFICATION,
+    }
+)
+BOTH = GATE | BODIES
 ANY = frozenset(Purpose)
 NEVER: frozenset[Purpose] = frozenset()
 
@@ -35,6 +45,10 @@ NEVER: frozenset[Purpose] = frozenset()
 TABLE = {
     "check":              (OPERATIONAL, OPERATIONAL, OPERATIONAL, OPERATIONAL, OPERATIONAL, NEVER,     NEVER),
     "check-in-bulk":      (NEVER,       OPERATIONAL, NEVER,       OPERATIONAL, OPERATIONAL, NEVER,     NEVER),
+    "check-biometrics":   (BOTH,        BOTH,        BOTH,        NEVER,       BODIES,      NEVER,     NEVER),
+    "read-examinations":  (NEVER,       OPERATIONAL, OPERATIONAL, NEVER,       OPERATIONAL, NEVER,     NEVER),
+    "assign-examination": (NEVER,       OPERATIONAL, OPERATIONAL, NEVER,       OPERATIONAL, NEVER,     NEVER),
+    "examine":            (NEVER,       NEVER,       OPERATIONAL, NEVER,       NEVER,       NEVER,     NEVER),
     "contribute":         (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     NEVER,     NEVER),
     "correct":            (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     NEVER,     NEVER),
     "withdraw":           (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     NEVER,     NEVER),
@@ -68,6 +82,15 @@ AGENCIES = {
     "oversight": "",
     "administration": "",
 }  # fmt: skip
+
+# The kinds of agency whose people may check fingerprints and faces for a purpose; for no other purpose anybody.
+BIOMETRIC_AGENCIES = {
+    "border-control": "bureau border-police immigration police",
+    "criminal-investigation": "bureau border-police laboratory police",
+    "counter-terrorism": "bureau border-police immigration police",
+    "missing-persons": "bureau border-police immigration police",
+    "victim-identification": "bureau judiciary laboratory police",
+}
 
 
 def asker(**known: str) -> Asker:
@@ -122,6 +145,24 @@ def test_each_role_may_do_what_the_table_says_for_the_purposes_it_says(action: s
 def test_only_the_agencies_whose_task_it_is_check_for_a_purpose(purpose: str):
     allowed = {agency for agency in AgencyKind if may(asker(agency=agency, purpose=purpose), "check")}
     assert allowed == set(AGENCIES[purpose].split())
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_only_the_agencies_whose_task_it_is_check_biometrics_for_a_purpose(purpose: str):
+    allowed = {a for a in AgencyKind if may(asker(agency=a, purpose=purpose), "check-biometrics")}
+    assert allowed == set(BIOMETRIC_AGENCIES.get(purpose, "").split())
+
+
+def test_only_agencies_that_have_examiners_examine():
+    allowed = {a for a in AgencyKind if may(asker(agency=a, role="examiner"), "examine")}
+    assert allowed == {"bureau", "border-police", "immigration", "judiciary", "laboratory", "police"}
+
+
+@settings(deadline=None)
+@given(who=askers((SECRETARIAT,)))
+def test_the_secretariat_touches_no_biometrics(who: Asker):
+    for action in ("check-biometrics", "read-examinations", "assign-examination", "examine"):
+        assert not may(who, action)
 
 
 def test_border_officers_alone_among_officers_check_a_flight_in_bulk():

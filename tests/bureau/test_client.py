@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -50,6 +51,7 @@ from allpoints.records import (
     AgencyKind,
     Asker,
     Contribution,
+    Fingerprint,
     Particulars,
     Purpose,
     RawIdentifier,
@@ -57,7 +59,7 @@ from allpoints.records import (
     Role,
 )
 from allpoints.records.evidence import IdentifierEvidence
-from allpoints.wire import Decision
+from allpoints.wire import Decision, ExaminationState, ExaminerDecision
 
 KEY = BureauKey("ALB", bytes(range(32)))
 HUB_KEY = SigningKey(bytes(range(1, 33)))
@@ -100,6 +102,35 @@ LINK = {
     "raised_at": "2026-01-02T03:04:05Z",
     "decision": "same",
     "other": HIT,
+}
+
+
+EXAMINATIONS = "/v1/examinations"
+CANDIDATE = f"{EXAMINATIONS}/3/candidates/9"
+OPEN = "after=0&limit=100&state=open"
+EXCLUSION = ExaminerDecision.EXCLUSION
+EXAMINATION = {
+    "id": 3,
+    "state": "assigned",
+    "purpose": "criminal-investigation",
+    "asked_by": "u-93f2",
+    "agency": "police",
+    "verify": False,
+    "round": 1,
+    "examiner": "u-7",
+    "verifier": None,
+    "created_at": "2026-01-02T03:04:05Z",
+    "concluded_at": None,
+}
+PAIR = {"modality": "fingerprints", "probe": 0, "reference": 1, "llr": 4.5}
+COMPARISON = {
+    "examination": 3,
+    "record": 9,
+    "modalities": [],
+    "pairs": [PAIR],
+    "shown": PAIR,
+    "correspondences": [],
+    "remarks": [],
 }
 
 
@@ -378,6 +409,13 @@ def test_an_answer_that_lacks_a_line_is_not_taken_for_no_hit(hub: Hub, ask: Ask,
         ("acknowledge", [[1, 2]], {}, "POST", f"{NOTIFICATIONS}/acknowledgements", {"ids": [1]}),
         ("links", [], {}, "GET", "/v1/links?after=0&limit=100", EMPTY),
         ("decide_link", [12, Decision.SAME], {}, "PUT", "/v1/links/12/decision", LINK),
+        ("examinations", [], {"mine": True}, "GET", f"{EXAMINATIONS}?after=0&limit=100&mine=true", EMPTY),
+        ("examinations", [], {"state": ExaminationState.OPEN}, "GET", f"{EXAMINATIONS}?{OPEN}", EMPTY),
+        ("examination", [3], {}, "GET", f"{EXAMINATIONS}/3", {**EXAMINATION, "probes": [], "candidates": []}),
+        ("assign", [3, "u-7"], {}, "POST", f"{EXAMINATIONS}/3/assignment", EXAMINATION),
+        ("decide", [3, 9, EXCLUSION, "r"], {}, "POST", f"{CANDIDATE}/decision", EXAMINATION),
+        ("comparison", [3, 9], {"probe": 1}, "GET", f"{CANDIDATE}/comparison?probe=1", COMPARISON),
+        ("comparison_picture", [3, 9], {}, "GET", f"{CANDIDATE}/comparison.png", b"PNG"),
         ("bureaus", [], {}, "GET", "/v1/bureaus", EMPTY),
         ("enrolments", [], {}, "GET", "/v1/enrolments", EMPTY),
         ("approve", ["ALB-x"], {}, "POST", "/v1/enrolments/ALB-x/approval", ENROLLED),
@@ -398,6 +436,33 @@ def test_each_call_goes_to_its_place(
     hub.script = [says(200, answer)]
     ask(name, *args, **kwargs)
     assert (hub.seen[0].method, hub.seen[0].target) == (method, target)
+
+
+def test_a_biometric_check_asks_for_a_second_examiner_where_it_should(hub: Hub, ask: Ask) -> None:
+    hub.script = [says(200, {**CHECKED, "examination": 3})]
+    assert ask("check_biometrics", [Fingerprint(image=b"picture", finger=2)], verify=True).examination == 3
+    [seen] = hub.seen
+    sent = json.loads(seen.body)
+    assert (seen.method, seen.target) == ("POST", "/v1/checks/biometric")
+    assert sent["verify"]
+    assert sent["evidence"] == [{"kind": "fingerprint", "image": "cGljdHVyZQ==", "finger": 2, "dpi": None}]
+
+
+def test_pictures_are_waited_for_longer_than_the_client_waits_for_anything_else(hub: Hub, ask: Ask) -> None:
+    def takes_its_time(handler: BaseHTTPRequestHandler, body: bytes) -> None:
+        time.sleep(0.3)
+        says(200, b"PNG")(handler, body)
+
+    hub.script = [takes_its_time]
+    assert ask("comparison_picture", 3, 9, options={"timeout_s": 0.1}) == b"PNG"
+
+
+def test_a_decision_has_a_random_name_that_nobody_can_guess_it_by(hub: Hub, ask: Ask) -> None:
+    hub.script = [hangs_up, says(200, EXAMINATION)]
+    ask("decide", 3, 9, EXCLUSION, "the deltas differ")
+    first, again = [json.loads(seen.body) for seen in hub.seen]
+    assert first == again
+    assert (first["decision"], first["reason"], len(first["id"])) == ("exclusion", "the deltas differ", 22)
 
 
 def test_what_the_hub_says_of_itself_is_asked_unsigned(hub: Hub, ask: Ask) -> None:

@@ -76,6 +76,18 @@ def test_an_officer_does_not_read_the_bureaus_inbox(run: Run, member: Member) ->
             {"kind": "link-decision", "link": 3, "record": 7, "bureau": "FRA", "decision": "different"},
             "FRA says of link 3, which your record 7 has with one of theirs: different",
         ),
+        (
+            {
+                "kind": "examined",
+                "record": 7,
+                "reference": "R-7",
+                "outcome": "confirmed",
+                "modality": "fingerprints",
+                "bureau": "FRA",
+                "purpose": "criminal-investigation",
+            },
+            "examiners of FRA compared your record 7 (R-7) by fingerprints for criminal-investigation: confirmed",
+        ),
         ({"kind": "new", "record": 7}, "kind new, record 7"),
     ],
 )

@@ -1,6 +1,7 @@
 """What every modality must pass, over all that are registered."""
 
 import os
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,30 +12,34 @@ from hypothesis import strategies as st
 
 from allpoints.errors import AllpointsError, InvalidValue, MalformedInput, Unavailable
 from allpoints.modalities import (
+    BIOMETRIC,
     IDENTIFIERS,
     MAX_LIMIT,
     MAX_RECORD_ID,
     MODALITIES,
     TEMPLATED,
+    Biometric,
     Index,
     Modality,
     Population,
     TemplatedModality,
 )
-from allpoints.records import Person
+from allpoints.records import Face, Fingerprint, Person
 from allpoints.records.identifiers import RawIdentifier
 
 SECRET = bytes(range(32))
 BAD_EVIDENCE: dict[str, tuple[Any, type[AllpointsError]]] = {
     "identifiers": (RawIdentifier("plate", "ALB:"), InvalidValue),
     "names": (Person(names=("12",)), InvalidValue),
+    "fingerprints": (Fingerprint(image=b"no picture"), InvalidValue),
+    "faces": (Face(image=b"no picture"), InvalidValue),
 }
 """For each modality evidence that must be refused, and the error that it documents."""
 
-NEUTRAL = {"identifiers": 0.0, "names": 0.5}
+NEUTRAL = {"identifiers": 0.0, "names": 0.5, "fingerprints": 0.4, "faces": 0.42}
 """For each modality the score above which a comparison speaks for one source."""
 
-LARGEST_LLR = {"identifiers": 3.0, "names": 6.0}
+LARGEST_LLR = {"identifiers": 3.0, "names": 6.0, "fingerprints": 6.0, "faces": 6.0}
 """For each modality the most that it claims for one reference of 999 that agrees, and by itself."""
 
 AnyModality = Modality[Any, Any]
@@ -52,7 +57,14 @@ def modality(request: pytest.FixtureRequest) -> AnyModality:
 
 @pytest.fixture
 def templates(modality: AnyModality) -> list[Any]:
-    return [modality.encode(evidence) for evidence in modality.examples()]
+    return list(encoded(modality.name))
+
+
+@cache
+def encoded(name: str) -> tuple[Any, ...]:
+    """The templates of a modality's examples: pictures take their time."""
+    modality = next(each for each in MODALITIES if each.name == name)
+    return tuple(modality.encode(evidence) for evidence in modality.examples())
 
 
 def agreeing(modality: AnyModality, index: Index[Any], probe: Any, held: dict[int, list[Any]]) -> set[int]:
@@ -193,7 +205,7 @@ def test_what_an_index_cannot_hold_or_answer_is_refused(
 def test_an_index_is_built_from_stored_templates_in_place_of_the_old_one(
     templated: TemplatedModality[Any, Any], tmp_path: Path
 ) -> None:
-    templates = [templated.encode(evidence) for evidence in templated.examples()]
+    templates = encoded(templated.name)
     old = templated.open_index(tmp_path, SECRET)
     old.add(1, [templates[0]])
     old.flush("old")
@@ -202,7 +214,7 @@ def test_an_index_is_built_from_stored_templates_in_place_of_the_old_one(
         (6, (templated.dump(templates[2]),)),
     ]
     built = templated.build_index(tmp_path, SECRET, iter(stored), "new")
-    held = {5: templates[1:3], 6: templates[2:3]}
+    held = {5: list(templates[1:3]), 6: list(templates[2:3])}
     for index in (built, templated.open_index(tmp_path, SECRET)):
         assert index.cursor == "new"
         assert [agreeing(templated, index, t, held) for t in templates[:3]] == [set(), {5}, {5, 6}]
@@ -227,7 +239,7 @@ steps = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(history=steps)
 def test_search_agrees_with_brute_force_after_any_history(which: AnyModality, history: list[Step]) -> None:
-    templates = [which.encode(evidence) for evidence in which.examples()][:6]
+    templates = encoded(which.name)[:6]
     with TemporaryDirectory() as folder:
         index = which.open_index(Path(folder), SECRET)
         held: dict[int, list[Any]] = {}
@@ -318,6 +330,77 @@ def test_a_reader_notices_newer_segments_and_keeps_answering(
     assert reader.outdated()
     assert not writer.outdated()
     assert [found.record_id for found in reader.search(templates[0]).candidates] == [1]
-    fresh = modality.open_index(tmp_path, SECRET)
-    assert not fresh.outdated()
-    assert [found.record_id for found in fresh.search(templates[0]).candidates] == [2]
+    for fresh in (modality.open_index(tmp_path, SECRET), reader.reopened()):
+        assert fresh.cursor == "3"
+        assert not fresh.outdated()
+        assert [found.record_id for found in fresh.search(templates[0]).candidates] == [2]
+    assert [found.record_id for found in reader.search(templates[0]).candidates] == [1]
+
+
+# Of the body ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=BIOMETRIC, ids=[modality.name for modality in BIOMETRIC])
+def body(request: pytest.FixtureRequest) -> Biometric[Any, Any]:
+    found: Biometric[Any, Any] = request.param
+    return found
+
+
+def test_one_picture_on_each_side_is_compared_as_two_pictures_are(body: Biometric[Any, Any]) -> None:
+    one = encoded(body.name)[0]
+    alone, together = body.compare(one, one), body.compare_sets([one], [one])
+    assert together.score == pytest.approx(alone.score)
+    assert together.llr == pytest.approx(alone.llr)
+
+
+def test_sets_have_no_order_and_take_no_side(body: Biometric[Any, Any]) -> None:
+    some, others = list(encoded(body.name)[:2]), list(encoded(body.name)[1:3])
+    llr = body.compare_sets(some, others).llr
+    for one, other in ((some[::-1], others), (some, others[::-1]), (others, some)):
+        assert body.compare_sets(one, other).llr == pytest.approx(llr)
+    assert abs(llr) <= LARGEST_LLR[body.name]
+
+
+def test_sets_are_explained_as_they_were_compared(body: Biometric[Any, Any]) -> None:
+    some, others = encoded(body.name)[:2], encoded(body.name)[1:3]
+    explanation = body.explain_sets(some, others)
+    assert explanation.comparison == body.compare_sets(some, others)
+    assert explanation.findings
+
+
+def test_two_pictures_are_shown_side_by_side(body: Biometric[Any, Any]) -> None:
+    one, other = body.examples()[:2]
+    for reference in (one, other):
+        shown = body.side_by_side(one, reference)
+        assert shown.picture.startswith(b"\x89PNG\r\n")
+        assert [each.number for each in shown.correspondences] == list(
+            range(1, len(shown.correspondences) + 1)
+        )
+        assert all(0 <= each.certainty <= 1 for each in shown.correspondences)
+
+
+def test_the_files_of_an_index_are_sealed_and_forget_what_was_removed(
+    body: Biometric[Any, Any], tmp_path: Path
+) -> None:
+    one, other = encoded(body.name)[:2]
+    index = body.open_index(tmp_path, SECRET)
+    index.add(7, [one])
+    index.flush("1")
+    before = written(tmp_path)
+    for secret in (body.dump(one), SECRET):
+        assert not [n for n in range(0, len(secret) - 16, 16) if secret[n : n + 16] in before]
+    with pytest.raises(Unavailable):
+        body.open_index(tmp_path, bytes(32))
+    index.remove(7)
+    index.add(8, [other])
+    index.flush("2")
+    # Whatever was written of it, no file has a stretch of it left.
+    after = written(tmp_path)
+    sealed = max(
+        (before[n : n + 32] for n in range(0, len(before) - 32, 32)), key=lambda part: len(set(part))
+    )
+    assert sealed not in after
+
+
+def written(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file())

@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime
 
 import msgspec
 from nacl.signing import SigningKey
+from tests.formats.nist.files import BY_NISTITL, WITH_MINUTIAE
+from tests.formats.pictures.files import GOOD as PICTURES
+from tests.formats.test_minutiae_records import ANSI_2004, ISO_2005, ISO_2011
 
 from allpoints.audit import Checkpoint, Receipt, VerifierKey, leaf_hash, sign_checkpoint
 from allpoints.audit.verify import verify_receipt
 from allpoints.bureau.event_stream import EventReader
 from allpoints.errors import AllpointsError
-from allpoints.formats import check_lists, mrz
+from allpoints.formats import check_lists, minutiae_records, mrz, nist, pictures
 from allpoints.formats.http_signature import (
     normal_authority,
     parse,
@@ -136,6 +139,12 @@ def _events(data: bytes) -> object:
     return whole
 
 
+def _nist(data: bytes) -> object:
+    transaction = nist.parse(data)
+    assert nist.parse(nist.write(transaction)) == transaction
+    return nist.biometrics(transaction)
+
+
 PARSERS = (
     Parser("mrz", lambda data: mrz.parse(_text(data), today=TODAY), [zone.encode() for zone in ZONES]),
     Parser(
@@ -166,4 +175,7 @@ PARSERS = (
         lambda data: list(check_lists.read_checks([data])),
         [b"scheme,value\nplate,ALB:AA123BB\nvin,X\n", CHECK, ZONES[0].encode()],
     ),
+    Parser("nist", _nist, [BY_NISTITL, WITH_MINUTIAE]),
+    Parser("picture", pictures.colour, list(PICTURES.values())),
+    Parser("minutiae-record", minutiae_records.parse, [ISO_2005, ISO_2011, ANSI_2004]),
 )

@@ -22,6 +22,7 @@ from allpoints.formats.http_signature.signature import DERIVED, REQUIRED
 from allpoints.hub.app import create_app
 from allpoints.hub.environment import Environment
 from allpoints.hub.worker import Worker
+from allpoints.modalities import FINGERPRINTS
 from allpoints.records import (
     OPERATIONAL_PURPOSES,
     Contribution,
@@ -31,9 +32,11 @@ from allpoints.records import (
     RecordKind,
     Role,
 )
+from allpoints.records.evidence import Check
 from allpoints.settings import HubSettings
 
 OPERATOR = asker("UTO", "operator", "criminal-investigation", "police")
+EXAMINER = asker("UTO", "examiner", "criminal-investigation", "police", user="u-2")
 ADMINISTRATOR = asker("UTO", "administrator", "administration", "bureau")
 SECRETARIAT = asker("HUB", "administrator", "administration", "bureau")
 OVERSIGHT = asker("HUB", "data-protection-officer", "oversight", "bureau")
@@ -49,13 +52,28 @@ UNSIGNED = {
 
 ASKING = {Role.OFFICER, Role.OPERATOR, Role.EXAMINER, Role.ANALYST, Role.SUPERVISOR}
 KEEPING = {Role.OPERATOR, Role.SUPERVISOR}
+EXAMINING = {Role.EXAMINER, Role.OPERATOR, Role.SUPERVISOR}
 READING = {Role.OPERATOR, Role.SUPERVISOR, Role.EXAMINER, Role.ANALYST}
 
+OF_A_BODY = {
+    Purpose.BORDER_CONTROL,
+    Purpose.CRIMINAL_INVESTIGATION,
+    Purpose.COUNTER_TERRORISM,
+    Purpose.MISSING_PERSONS,
+    Purpose.VICTIM_IDENTIFICATION,
+}
+
 Who = Callable[[Role, Purpose], bool]
+
+CANDIDATE = "/v1/examinations/{examination_id}/candidates/{record_id}"
 
 
 def _by(roles: set[Role]) -> Who:
     return lambda role, purpose: role in roles and purpose is not Purpose.OVERSIGHT
+
+
+def _in_a_case(roles: set[Role]) -> Who:
+    return lambda role, purpose: role in roles and purpose in OPERATIONAL_PURPOSES
 
 
 def _anybody(_: Role, __: Purpose) -> bool:
@@ -75,6 +93,17 @@ WHO_MAY: dict[str, Who] = {
     "post /v1/checks/bulk": lambda role, purpose: (
         role in {Role.OPERATOR, Role.ANALYST, Role.SUPERVISOR} and purpose in OPERATIONAL_PURPOSES
     ),
+    "post /v1/checks/biometric": lambda role, purpose: (
+        role in ASKING - {Role.ANALYST}
+        and purpose in OF_A_BODY
+        and (role, purpose) != (Role.SUPERVISOR, Purpose.BORDER_CONTROL)
+    ),
+    "get /v1/examinations": _in_a_case(EXAMINING),
+    "get /v1/examinations/{examination_id}": _in_a_case(EXAMINING),
+    "post /v1/examinations/{examination_id}/assignment": _in_a_case(EXAMINING),
+    f"post {CANDIDATE}/decision": _in_a_case({Role.EXAMINER}),
+    f"get {CANDIDATE}/comparison": _in_a_case(EXAMINING),
+    f"get {CANDIDATE}/comparison.png": _in_a_case(EXAMINING),
     "post /v1/records": _by(KEEPING),
     "post /v1/records/bulk": _by(KEEPING),
     "get /v1/records": _by(READING),
@@ -104,6 +133,8 @@ WHO_MAY: dict[str, Who] = {
 }
 """Which roles, for which purposes, at a police force: read off the policies by a person."""
 
+PICTURE = "image/png"
+PRINT = FINGERPRINTS.examples()[0]
 ANSWERED_AT_LENGTH = "get /v1/notifications/stream"
 
 
@@ -161,9 +192,27 @@ def right_requests(hub: RunningHub) -> dict[str, Request]:
     key = {"idempotency-key": f"every-route-{time.monotonic_ns()}"}
     bulk_key = {"idempotency-key": f"every-route-bulk-{time.monotonic_ns()}"}
     correction = _contribution(_reference_of(hub, corrected))
+    to_decide, to_look_at, found = examined(hub)
+    candidate = f"/v1/examinations/{to_look_at}/candidates/{found}"
     return {
         "post /v1/checks": json(OPERATOR, "POST", "/v1/checks", check),
         "post /v1/checks/bulk": by(OPERATOR, "POST", "/v1/checks/bulk", check + b"\n" + check, **NDJSON),
+        "post /v1/checks/biometric": json(
+            OPERATOR, "POST", "/v1/checks/biometric", Check((PRINT,), id="every-route")
+        ),
+        "get /v1/examinations": by(OPERATOR, "GET", "/v1/examinations?mine=false&state=open"),
+        "get /v1/examinations/{examination_id}": by(OPERATOR, "GET", f"/v1/examinations/{to_look_at}"),
+        "post /v1/examinations/{examination_id}/assignment": json(
+            OPERATOR, "POST", f"/v1/examinations/{to_look_at}/assignment", {"examiner": "u-3"}
+        ),
+        f"post {CANDIDATE}/decision": json(
+            EXAMINER,
+            "POST",
+            f"/v1/examinations/{to_decide}/candidates/{found}/decision",
+            {"decision": "inconclusive", "reason": "too few minutiae", "id": "0123456789abcdef"},
+        ),
+        f"get {CANDIDATE}/comparison": by(EXAMINER, "GET", f"{candidate}/comparison"),
+        f"get {CANDIDATE}/comparison.png": by(EXAMINER, "GET", f"{candidate}/comparison.png?probe=0"),
         "post /v1/records": json(OPERATOR, "POST", "/v1/records", one, **key),
         "post /v1/records/bulk": by(
             OPERATOR,
@@ -218,6 +267,29 @@ def right_requests(hub: RunningHub) -> dict[str, Request]:
             ADMINISTRATOR, "DELETE", f"/v1/bureaus/UTO/keys/{ended.key_id}"
         ),
     }
+
+
+def examined(hub: RunningHub) -> tuple[int, int, int]:
+    """Two candidate lists of the operator's bureau, the first assigned to the examiner, and a record on both."""
+    client = hub.operator("UTO")
+    pictured = _pictured(hub)
+    for _ in range(100):
+        replies = [client.check_biometrics([PRINT]) for _ in range(2)]
+        first, second = (reply.examination for reply in replies)
+        if first and second and all(pictured in {hit.record for hit in r.hits} for r in replies):
+            client.assign(first, EXAMINER.user)
+            return first, second, pictured
+        time.sleep(0.1)
+    raise TimeoutError("the print was not found")
+
+
+def _pictured(hub: RunningHub) -> int:
+    """Another bureau's record with a print; contributed once."""
+    operator = hub.operator("ITA")
+    if held := operator.records(reference="every-route-print").items:
+        return held[0].id
+    made = msgspec.structs.replace(_contribution("every-route-print"), biometrics=(PRINT,))
+    return operator.contribute(made).id
 
 
 def _link(hub: RunningHub) -> int:
@@ -455,9 +527,12 @@ def test_no_bureau_acts_on_what_another_owns(hub: RunningHub, right: dict[str, R
     owned = [
         operation_id
         for operation_id in right
-        if "{record_id}" in operation_id or "/keys" in operation_id or "{entry}" in operation_id
+        if "{record_id}" in operation_id
+        or "{examination_id}" in operation_id
+        or "/keys" in operation_id
+        or "{entry}" in operation_id
     ]
-    assert len(owned) == 9
+    assert len(owned) == 14
     for operation_id in owned:
         request = right[operation_id]
         stranger = msgspec.structs.replace(request.asker, bureau="ITA")
@@ -515,6 +590,8 @@ def _everything(hub: RunningHub) -> object:
     with hub.superuser() as connection:
         return connection.execute(
             "SELECT (SELECT array_agg((id, version, state) ORDER BY id) FROM records),"
+            " (SELECT count(*) FROM examination_decisions),"
+            " (SELECT array_agg((id, state, examiner, verifier) ORDER BY id) FROM examinations),"
             " (SELECT count(*) FROM link_decisions), (SELECT count(*) FROM idempotency),"
             " (SELECT count(*) FROM bureaus),"
             " (SELECT count(acknowledged_at) FROM notifications),"
@@ -529,6 +606,9 @@ def _described(document: dict[str, Any], operation_id: str) -> dict[str, Any]:
 
 
 def _conforms(document: dict[str, Any], schema: dict[str, Any], media_type: str, body: bytes) -> None:
+    if media_type == PICTURE:
+        assert body.startswith(b"\x89PNG\r\n\x1a\n")
+        return
     validator = jsonschema_rs.validator_for({"components": document["components"], "allOf": [schema]})
     if media_type == "text/plain":
         validator.validate(body.decode())

@@ -27,8 +27,7 @@ def found(indexes: Indexes, identifier: tuple[str, str]) -> list[int]:
 
 def new_writer(corridor: Corridor) -> IndexWriter:
     """A housekeeper that has just started."""
-    secret = corridor.identity.index_secret
-    return IndexWriter(corridor.database, corridor.folder, secret, corridor.conninfos["allpoints_system"])
+    return IndexWriter(corridor.database, corridor.place, corridor.conninfos["allpoints_system"])
 
 
 async def give(corridor: Corridor, identifier: tuple[str, str]) -> int:
@@ -56,14 +55,14 @@ async def test_a_rebuilt_index_holds_what_is_in_force(fresh: Corridor) -> None:
     await withdraw(fresh, ids[1])
     with fresh.connection() as connection:
         connection.execute("UPDATE records SET valid_until = current_date - 1 WHERE id = %s", [ids[2]])
-    index = rebuild(fresh.folder, fresh.identity.index_secret, fresh.conninfos["allpoints_system"])
+    index = rebuild(fresh.place, fresh.conninfos["allpoints_system"])
     assert [found(index, number) for number in (held, withdrawn, outdated)] == [[ids[0]], [], []]
     assert index.cursor
 
 
 async def test_a_rebuilt_index_finds_what_is_partly_read(fresh: Corridor) -> None:
     record_id = await give(fresh, ("plate", "ALB:AA123BC"))
-    rebuild(fresh.folder, fresh.identity.index_secret, fresh.conninfos["allpoints_system"])
+    rebuild(fresh.place, fresh.conninfos["allpoints_system"])
     await fresh.gallery.catch_up()
     [line] = (await fresh.check(asker("ALB"), PatternEvidence("plate", "ALB:AA?2*"))).result
     assert [(hit.record, hit.match.agreement) for hit in line.hits] == [(record_id, "pattern")]
@@ -143,7 +142,9 @@ async def test_an_index_of_another_secret_is_built_anew(fresh: Corridor) -> None
     other = bytes(32)
     with pytest.raises(Exception, match="secret"):
         IdentifierIndex(fresh.folder / "identifiers", other)
-    writer = IndexWriter(fresh.database, fresh.folder, other, fresh.conninfos["allpoints_system"])
+    writer = IndexWriter(
+        fresh.database, replace(fresh.place, secret=other), fresh.conninfos["allpoints_system"]
+    )
     await writer.feed()
     assert IdentifierIndex(fresh.folder / "identifiers", other).cursor
     assert found(await new_writer(fresh).feed(), number) == [record_id]
@@ -156,8 +157,8 @@ async def test_after_a_restore_into_another_cluster_the_index_is_built_anew(
     address = new_database(environment, owner)
     here = Environment(replace(HubSettings(data=tmp_path), database_url=address))
     here.start()
-    here.index_folder.mkdir(exist_ok=True)
-    segment = here.index_folder / "segment"
+    here.indexes.folder.mkdir(exist_ok=True)
+    segment = here.indexes.folder / "segment"
     segment.touch()
     here.start()
     assert segment.exists()

@@ -113,7 +113,7 @@ NO_QUESTION = {
     "an unknown scheme": QUESTION.replace(b"phone", b"nothing"),
     "a list": b"[" + QUESTION + b"]",
     "no evidence": b'{"evidence":[]}',
-    "evidence without end": b'{"evidence":[' + b",".join([QUESTION[13:-2]] * 17) + b"]}",
+    "evidence without end": b'{"evidence":[' + b",".join([QUESTION[13:-2]] * 25) + b"]}",
     "a long name": QUESTION[:-1] + b',"id":"' + b"x" * 65 + b'"}',
 }
 

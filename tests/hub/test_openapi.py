@@ -19,7 +19,14 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from tests.hub.test_every_route_refuses import ADMINISTRATOR, OPERATOR, OVERSIGHT, SECRETARIAT
+from tests.hub.test_every_route_refuses import (
+    ADMINISTRATOR,
+    EXAMINER,
+    OPERATOR,
+    OVERSIGHT,
+    SECRETARIAT,
+    examined,
+)
 from tests.hubs import RunningHub
 
 from allpoints.bureau import Signer
@@ -99,7 +106,8 @@ def names(hub: RunningHub) -> dict[str, Any]:
         particulars=Particulars(reason="missing", names=("Anna Example",)),
     )
     kept = operator.contribute(record)
-    return {"record_id": kept.id, "bureau": "UTO", "entry": kept.entry}
+    examination, _, _ = examined(hub)
+    return {"record_id": kept.id, "bureau": "UTO", "entry": kept.entry, "examination_id": examination}
 
 
 @pytest.mark.parametrize("mode", GenerationMode)
@@ -129,6 +137,8 @@ def test_whatever_is_sent_the_hub_answers_as_its_document_says(
 
 
 def _who_may(path: str) -> Asker:
+    if "candidates" in path:
+        return EXAMINER
     if "enrolments" in path:
         return SECRETARIAT
     if "keys" in path:

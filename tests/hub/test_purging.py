@@ -1,5 +1,6 @@
 import pytest
 from tests.corridors import Corridor, contribution, operator, plate
+from tests.examining import candidate_list
 
 from allpoints.hub import purging
 from allpoints.hub.purging import count_due, purge_due
@@ -56,3 +57,21 @@ async def test_where_nothing_is_due_nothing_is_logged(fresh: Corridor) -> None:
     purged = await purge_due(fresh.database, lambda _: None)
     assert (purged.records, purged.entries, purged.overdue) == (0, (), 0)
     assert fresh.all_entries() == []
+
+
+async def test_lists_that_nobody_decided_in_time_lose_their_probe_and_their_bureau_can_read_that(
+    fresh: Corridor,
+) -> None:
+    old, _ = await candidate_list(fresh, operator("FRA"), "ITA")
+    young, _ = await candidate_list(fresh, operator("FRA"), "ITA")
+    with fresh.connection() as connection:
+        connection.execute(
+            "UPDATE examinations SET created_at = now() - interval '91 days' WHERE id = %s", [old]
+        )
+    purged = await purge_due(fresh.database, lambda _: None)
+    assert (purged.records, purged.examinations, len(purged.entries)) == (0, 1, 1)
+    [entry] = [entry for entry in fresh.all_entries() if entry.act == "lapse-examination"]
+    assert (entry.reader, entry.subject) == ("FRA", str(old))
+    with fresh.connection() as connection:
+        left = connection.execute("SELECT examination_id FROM examination_probes").fetchall()
+    assert left == [(young,)]

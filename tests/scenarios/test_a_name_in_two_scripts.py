@@ -12,7 +12,8 @@ from allpoints.errors import InvalidValue
 from allpoints.formats.mrz import Document, PartialDate, write
 from allpoints.records import Conditions, Contribution, Name, Person, RecordKind, Release
 from allpoints.records.evidence import Evidence, MrzEvidence
-from allpoints.steps.disclose import CUT, MAX_LIKE
+from allpoints.steps.disclose import CUT
+from allpoints.steps.matching import RULES
 
 OFFICER = asker("ALB")
 ARABIC, LATIN = "عبد الرحمن الكرداسي", "Abdulrahman Al-Kirdassi"
@@ -192,9 +193,9 @@ async def test_several_descriptions_of_one_person_give_one_ranked_list(fresh: Co
 async def test_more_people_than_anybody_can_look_through_are_cut_and_the_answer_says_so(
     fresh: Corridor,
 ) -> None:
-    await give(fresh, "ITA", *[sought() for _ in range(MAX_LIKE + 1)])
+    await give(fresh, "ITA", *[sought() for _ in range(RULES["names"].most + 1)])
     [line] = (await fresh.check(OFFICER, ASKED)).result
-    assert (len(line.hits), line.notes) == (MAX_LIKE, (CUT,))
+    assert (len(line.hits), line.notes) == (RULES["names"].most, (CUT,))
 
 
 @pytest.mark.parametrize(
@@ -225,4 +226,4 @@ async def test_what_is_wrong_with_a_description_is_named(
 )
 async def test_an_odd_name_gets_an_answer_and_no_flood(fresh: Corridor, name: str) -> None:
     await give(fresh, "ITA", *[sought() for _ in range(3)])
-    assert len(await ask(fresh, Person(names=(name,)))) <= MAX_LIKE
+    assert len(await ask(fresh, Person(names=(name,)))) <= RULES["names"].most

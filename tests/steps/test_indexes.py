@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 from tests.corridors import Corridor, contribution, operator, person, plate
 
-from allpoints.modalities import MODALITIES, NAMES
+from allpoints.modalities import FINGERPRINTS, MODALITIES, NAMES
 from allpoints.records import Identifier, Person
-from allpoints.steps.indexes import Indexes, rebuild
+from allpoints.steps.indexes import Indexes, Place, rebuild
 from allpoints.store.feed import Change, age
 
 
@@ -25,7 +26,11 @@ def found(indexes: Indexes, name: str) -> list[int]:
 
 
 def opened(corridor: Corridor) -> Indexes:
-    return Indexes.open(corridor.folder / "own", corridor.identity.index_secret)
+    return Indexes.open(place(corridor, "own"))
+
+
+def place(corridor: Corridor, folder: str) -> Place:
+    return replace(corridor.place, folder=corridor.folder / folder)
 
 
 async def test_a_record_comes_changes_and_goes_in_every_index(fresh: Corridor) -> None:
@@ -81,7 +86,7 @@ async def test_only_what_is_outdated_is_opened_anew(fresh: Corridor) -> None:
     writer.apply([change(1, "Anna Karenina")])
     writer.of("names").flush("1:1:")
     assert reader.outdated
-    again = reader.reopened(fresh.folder / "own", fresh.identity.index_secret)
+    again = reader.reopened()
     assert found(again, "Anna Karenina") == [1]
     assert again.of("identifiers") is reader.of("identifiers")
 
@@ -89,10 +94,10 @@ async def test_only_what_is_outdated_is_opened_anew(fresh: Corridor) -> None:
 async def test_each_modality_has_its_own_folder_and_is_built_from_the_database(fresh: Corridor) -> None:
     number = plate()
     kept = await fresh.contribute(operator("ITA"), contribution(number), person("Anna Karenina"))
-    secret, system = fresh.identity.index_secret, fresh.conninfos["allpoints_system"]
-    built = rebuild(fresh.folder / "new", secret, system)
+    new, system = place(fresh, "new"), fresh.conninfos["allpoints_system"]
+    built = rebuild(new, system)
     assert {path.name for path in (fresh.folder / "new").iterdir()} == {m.name for m in MODALITIES}
-    for indexes in (built, Indexes.open_whole(fresh.folder / "new", secret, system)):
+    for indexes in (built, Indexes.open_whole(new, system)):
         [held] = indexes.identifiers.search(Identifier(*number)).candidates
         assert (held.record_id, found(indexes, "Anna Karenina")) == (kept[0].id, [kept[1].id])
         assert indexes.cursor
@@ -100,13 +105,13 @@ async def test_each_modality_has_its_own_folder_and_is_built_from_the_database(f
 
 async def test_a_damaged_index_is_built_anew_and_the_others_stay(fresh: Corridor) -> None:
     [kept] = await fresh.contribute(operator("ITA"), person("Anna Karenina"))
-    secret, system = fresh.identity.index_secret, fresh.conninfos["allpoints_system"]
-    rebuild(fresh.folder / "new", secret, system)
+    new, system = place(fresh, "new"), fresh.conninfos["allpoints_system"]
+    rebuild(new, system)
     for file in (fresh.folder / "new" / "names").rglob("*"):
         if file.is_file():
             file.write_bytes(b"\x00")
     stamps = {f: f.stat().st_mtime_ns for f in (fresh.folder / "new" / "identifiers").rglob("*")}
-    indexes = Indexes.open_whole(fresh.folder / "new", secret, system)
+    indexes = Indexes.open_whole(new, system)
     assert found(indexes, "Anna Karenina") == [kept.id]
     assert {f: f.stat().st_mtime_ns for f in stamps} == stamps
 
@@ -132,3 +137,18 @@ async def test_a_template_that_its_index_cannot_take_keeps_no_other_from_it(
     monkeypatch.setattr(index, "add", add)
     indexes.apply([change(1, "Anna Karenina"), change(2, "Anna Karenina")])
     assert found(indexes, "Anna Karenina") == [2]
+
+
+async def test_what_is_compiled_once_is_compiled_ahead(
+    fresh: Corridor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[object] = []
+    real = FINGERPRINTS.compare
+
+    def compare(*templates: object) -> object:
+        compared.extend(templates)
+        return real(*templates)
+
+    monkeypatch.setattr(FINGERPRINTS, "compare", compare)
+    opened(fresh).compile_ahead()
+    assert len(compared) == 2

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 from tests.corridors import Corridor, contribution, operator, plate
 
 from allpoints.errors import Unavailable
@@ -13,7 +14,7 @@ from allpoints.steps.search import Gallery, IndexNotReady
 
 
 def gallery(corridor: Corridor, folder: str = "") -> Gallery:
-    return Gallery(corridor.database, corridor.folder / folder, corridor.identity.index_secret)
+    return Gallery(corridor.database, replace(corridor.place, folder=corridor.folder / folder))
 
 
 def found(gallery: Gallery, *values: str) -> list[tuple[int, int]]:

@@ -21,7 +21,7 @@ async def test_what_is_in_force_is_linkable_without_its_particulars(fresh: Corri
         connection.execute("UPDATE records SET state = 'withdrawn' WHERE id = %s", [withdrawn])
         connection.execute("UPDATE records SET valid_until = current_date - 1 WHERE id = %s", [outdated])
     async with fresh.database.system() as connection:
-        found = await linking.linkable(connection, [held, withdrawn, outdated, 99])
+        found = await linking.linkable(connection, fresh.database.seals, [held, withdrawn, outdated, 99])
     identifier = Identifier("plate", number[1])
     assert found == {held: linking.Linkable(held, "ITA", (identifier,), "vehicle-crime")}
 

@@ -136,7 +136,7 @@ async def test_indexes_are_told_of_a_purge(fresh: Corridor) -> None:
     await purge(fresh)
     async with fresh.database.system() as connection:
         _, changes = await feed.changes_since(connection, snapshot)
-    assert changes == [feed.Change(kept.id)]
+    assert changes == [feed.Change(kept.id, wipe=True)]
 
 
 async def test_signatures_and_replies_are_forgotten_when_they_are_old(fresh: Corridor) -> None:

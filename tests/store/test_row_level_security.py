@@ -14,12 +14,13 @@ from tests.strategies import BUREAUS, TODAY, askers, held_records
 from allpoints.access import Disclosure, Match, Outcome, Refusal, release
 from allpoints.modalities import NAMES
 from allpoints.modalities.identifiers import Keyring, signed
-from allpoints.records import Asker, HeldRecord, Person, Record, RecordState, Retention
-from allpoints.store.acts import StoredTemplate
+from allpoints.records import Asker, Face, HeldRecord, Person, Record, RecordState, Retention
+from allpoints.store.acts import StoredPicture, StoredTemplate
 from allpoints.store.queries import query
 
 MATCH = Match(modality="identifiers", agreement="exact", score=1.0)
 TEMPLATE = StoredTemplate("names", NAMES.dump(NAMES.encode(Person(names=("Anna Karenina",)))))
+PICTURE = StoredPicture(0, "faces", Face(image=b"a face"))
 ROLES = ("allpoints_hub", "allpoints_system")
 
 
@@ -44,8 +45,9 @@ async def test_postgresql_shows_exactly_what_access_releases(
     held = await stored(corridor, [moved(record, today) for record in records])
     with corridor.connection("allpoints_hub") as connection:
         for one in who:
-            shown, particulars, templates = visible(connection, one, list(held))
+            shown, particulars, templates, pictures = visible(connection, one, list(held))
             assert templates == shown
+            assert pictures == particulars
             decided = {number: release(r, one, today=today, match=MATCH) for number, r in held.items()}
             assert shown == {
                 number for number, outcome in decided.items() if not isinstance(outcome, Refusal)
@@ -94,8 +96,8 @@ def moved(record: HeldRecord, today: date) -> HeldRecord:
 
 def visible(
     connection: psycopg.Connection, who: Asker, ids: list[int]
-) -> tuple[set[int], set[int], set[int]]:
-    """Which of the records, and of their particulars and templates, row-level security shows."""
+) -> tuple[set[int], set[int], set[int], set[int]]:
+    """Which of the records, and of their particulars, templates and pictures, row-level security shows."""
     with connection.transaction():
         connection.execute(
             query("name_asker"), [who.bureau, who.agency.value, who.purpose.value, str(who.clearance.rank)]
@@ -103,12 +105,17 @@ def visible(
         return rows_of(connection, ids)
 
 
-def rows_of(connection: psycopg.Connection, ids: list[int]) -> tuple[set[int], set[int], set[int]]:
+def rows_of(connection: psycopg.Connection, ids: list[int]) -> tuple[set[int], set[int], set[int], set[int]]:
     def seen(column: str, table: str) -> set[int]:
         rows = connection.execute(f"SELECT {column} FROM {table} WHERE {column} = ANY (%s)".encode(), [ids])
         return {number for (number,) in rows.fetchall()}
 
-    return seen("id", "records"), seen("record_id", "particulars"), seen("record_id", "templates")
+    return (
+        seen("id", "records"),
+        seen("record_id", "particulars"),
+        seen("record_id", "templates"),
+        seen("record_id", "pictures"),
+    )
 
 
 async def stored(corridor: Corridor, records: list[HeldRecord]) -> dict[int, HeldRecord]:
@@ -135,6 +142,7 @@ async def stored(corridor: Corridor, records: list[HeldRecord]) -> dict[int, Hel
             async with corridor.database.act(operator(owner)) as act:
                 ids = await act.add_records(own, keys, contributed_for="border-control")
                 await act.add_templates({number: [TEMPLATE] for number in ids.values()})
+                await act.add_pictures({number: [PICTURE] for number in ids.values()})
             for record, drawn in zip(own, [r for r in records if r.owner == owner], strict=True):
                 number = ids[record.reference]
                 [(at,)] = connection.execute(
@@ -161,6 +169,8 @@ async def record_id(corridor: Corridor) -> int:
     one = replace(person("Anna Karenina"), identifiers=contribution(plate()).identifiers)
     [kept] = await corridor.contribute(operator("ITA"), one)
     assert kept.id
+    async with corridor.database.act(operator("ITA")) as act:
+        await act.add_pictures({kept.id: [PICTURE]})
     return kept.id
 
 
@@ -173,13 +183,14 @@ def as_asker(connection: psycopg.Connection, who: Asker) -> None:
 
 async def test_where_nobody_is_named_nothing_is_shown(corridor: Corridor, record_id: int) -> None:
     with corridor.connection("allpoints_hub") as connection:
-        assert rows_of(connection, [record_id]) == (set(),) * 3
-        assert visible(connection, asker("ALB"), [record_id]) == ({record_id},) * 3
-        assert rows_of(connection, [record_id]) == (set(),) * 3
+        assert rows_of(connection, [record_id]) == (set(),) * 4
+        assert visible(connection, asker("ALB"), [record_id]) == ({record_id},) * 4
+        assert rows_of(connection, [record_id]) == (set(),) * 4
         for table in (
             "records",
             "particulars",
             "templates",
+            "pictures",
             "versions",
             "notifications",
             "reads",
@@ -199,12 +210,15 @@ async def test_nobody_changes_or_adds_to_what_another_bureau_owns(corridor: Corr
             "UPDATE records SET state = 'withdrawn' WHERE id = %s",
             "UPDATE particulars SET body = '{}' WHERE record_id = %s",
             "DELETE FROM templates WHERE record_id = %s",
+            "DELETE FROM pictures WHERE record_id = %s",
         ):
             assert connection.execute(statement.encode(), [record_id]).rowcount == 0
     for forbidden in (
         "INSERT INTO versions (record_id, version, content) VALUES (%s, 1, '{}')",
         "INSERT INTO templates (record_id, modality, number, body) VALUES (%s, 'names', 9, '')",
         "UPDATE templates SET body = '' WHERE record_id = %s",
+        "INSERT INTO pictures (record_id, number, modality, body) VALUES (%s, 9, 'faces', '')",
+        "UPDATE pictures SET body = '' WHERE record_id = %s",
         "INSERT INTO records (owner, reference, kind, identifiers, keys, condition_set, evaluation, valid_until,"
         " review_by, contributed_for) SELECT 'ITA', 'forged', kind, identifiers, keys, condition_set, evaluation,"
         " valid_until, review_by, contributed_for FROM records WHERE id = %s",
@@ -295,13 +309,15 @@ async def test_an_owner_decides_for_itself_alone_and_on_its_own_links(
     refuse(corridor, "allpoints_hub", "UPDATE links SET llr = 9", who=operator("ITA"))
 
 
-async def test_templates_go_with_their_record(corridor: Corridor, record_id: int) -> None:
+async def test_templates_and_pictures_go_with_their_record(corridor: Corridor, record_id: int) -> None:
     with corridor.connection() as owner:
-        assert visible_rows(owner, "templates", record_id, "record_id") == 1
+        for table in ("templates", "pictures"):
+            assert visible_rows(owner, table, record_id, "record_id") == 1
         owner.execute("UPDATE records SET valid_until = current_date - 400 WHERE id = %s", [record_id])
         with corridor.connection("allpoints_system") as connection:
             connection.execute("DELETE FROM records WHERE id = %s", [record_id])
-        assert visible_rows(owner, "templates", record_id, "record_id") == 0
+        for table in ("templates", "pictures"):
+            assert visible_rows(owner, table, record_id, "record_id") == 0
 
 
 def visible_rows(connection: psycopg.Connection, table: str, record_id: int, column: str = "id") -> int:
@@ -371,6 +387,8 @@ async def test_the_housekeeper_reads_no_particulars(corridor: Corridor, record_i
         "UPDATE templates SET body = ''",
         "INSERT INTO templates SELECT record_id, modality, 9, body FROM templates",
         "DELETE FROM templates",
+        "SELECT * FROM pictures",
+        "DELETE FROM pictures",
         "UPDATE keys SET status = 'active'",
     ):
         refuse(corridor, "allpoints_system", forbidden)

@@ -70,8 +70,8 @@ def read_signature(message: HttpMessage, *, authorities: frozenset[str], now: fl
     return Unverified(message=message, parameters=parameters)
 
 
-def authenticate(unverified: Unverified, *, public_key: bytes, bureau: str) -> tuple[Asker, SignedRequest]:
-    """Verify signature and content and return who asks. Raises `Unauthenticated` or `InvalidValue`."""
+def verify_signature(unverified: Unverified, public_key: bytes) -> bytes:
+    """Verify the signature and return what was signed, which is not yet the content. Raises `Unauthenticated`."""
     message, parameters = unverified.message, unverified.parameters
     base = http_signature.signature_base(
         parameters,
@@ -81,6 +81,13 @@ def authenticate(unverified: Unverified, *, public_key: bytes, bureau: str) -> t
         query=message.query,
     )
     http_signature.verify(parameters, base, public_key)
+    return base
+
+
+def authenticate(unverified: Unverified, *, public_key: bytes, bureau: str) -> tuple[Asker, SignedRequest]:
+    """Verify signature and content and return who asks. Raises `Unauthenticated` or `InvalidValue`."""
+    message, parameters = unverified.message, unverified.parameters
+    base = verify_signature(unverified, public_key)
     http_signature.check_content(parameters, message.body)
     fields = parameters.fields
     asker = http_signature.parse_asker(fields["allpoints-asker"], bureau=bureau)

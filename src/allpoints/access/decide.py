@@ -22,6 +22,8 @@ class Action(StrEnum):
 
     CHECK = "check"
     CHECK_IN_BULK = "check-in-bulk"
+    CHECK_BIOMETRICS = "check-biometrics"
+    """A check that brings fingerprints or faces, whatever else it brings."""
     READ_LOG = "read-log"
     """Receipts, checkpoints and consistency proofs."""
     READ_WHOLE_LOG = "read-whole-log"
@@ -37,6 +39,11 @@ class Action(StrEnum):
     READ_LINKS = "read-links"
     DECIDE_LINK = "decide-link"
     """Say for one's bureau whether the two records of a link have one source."""
+    READ_EXAMINATIONS = "read-examinations"
+    """What one's own bureau's biometric checks found, for examiners to look at."""
+    ASSIGN_EXAMINATION = "assign-examination"
+    EXAMINE = "examine"
+    """Decide whether two pictures show one source; only a person does."""
     ENROL = "enrol"
     APPROVE_ENROLMENT = "approve-enrolment"
     ROTATE_KEY = "rotate-key"
@@ -49,7 +56,14 @@ class Action(StrEnum):
 
 
 _ASKED_OF_HUB = frozenset(
-    {Action.CHECK, Action.CHECK_IN_BULK, Action.READ_LOG, Action.READ_WHOLE_LOG, Action.LIST_BUREAUS}
+    {
+        Action.CHECK,
+        Action.CHECK_IN_BULK,
+        Action.CHECK_BIOMETRICS,
+        Action.READ_LOG,
+        Action.READ_WHOLE_LOG,
+        Action.LIST_BUREAUS,
+    }
 )
 
 

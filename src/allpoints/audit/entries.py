@@ -40,7 +40,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     records: tuple[int, ...] = ()
     """Records contributed, corrected, withdrawn, purged or withheld."""
     outcome: str = ""
-    """For a read: full, contact or silent; for a refusal: the error's code."""
+    """For a read: full, contact or silent; for a refusal: the error's code; for an owner's entry of an examination:
+    what came of it."""
     subject: str = ""
     """What else the act was about: a key id, a bureau, an entry."""
     salt: bytes = b""

@@ -3,16 +3,28 @@
 Every call may be repeated when an answer is lost: those that change something carry an `Idempotency-Key`.
 """
 
-import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any, Generic, TypeVar
-from urllib.parse import quote, urlencode
+from typing import TypeVar
 
 import msgspec
 
 from allpoints.audit import Checkpoint, Promise, Receipt, VerifierKey, verify_promise
 from allpoints.audit.verify import verify_chain, verify_receipt
+from allpoints.bureau.call import (
+    JSON,
+    NDJSON,
+    PICTURES_S,
+    Answer,
+    Call,
+    answered,
+    encode,
+    get,
+    idempotent,
+    post,
+    random_name,
+    segment,
+)
 from allpoints.bureau.keys import BureauKey
 from allpoints.errors import MalformedInput, TooLarge
 from allpoints.formats.http_signature import rotation_statement
@@ -21,11 +33,16 @@ from allpoints.records.evidence import Check, Evidence
 from allpoints.wire import (
     About,
     Acknowledged,
+    CandidateComparison,
     CheckedLine,
     CheckReply,
     Consistency,
     Decision,
     Enrolment,
+    Examination,
+    ExaminationList,
+    ExaminationState,
+    ExaminerDecision,
     Kept,
     KeptLine,
     Link,
@@ -44,40 +61,29 @@ MAX_BODY = 4 << 20
 SEAL_WAIT_S = 5.0
 """How long a receipt may be on its way: the log is sealed each second."""
 
-JSON = {"content-type": "application/json"}
-NDJSON = {"content-type": "application/x-ndjson"}
-
-Answer = TypeVar("Answer")
 Line = TypeVar("Line", CheckedLine, KeptLine)
-
-_encode = msgspec.json.Encoder().encode
-
-
-class Call(msgspec.Struct, Generic[Answer], frozen=True, kw_only=True):
-    """One request to a hub and how its answer is read."""
-
-    method: str
-    path: str
-    read: Callable[[bytes], Answer]
-    """Raises `msgspec.DecodeError` or `MalformedInput` for an answer that is not what it should be."""
-    headers: Mapping[str, str] = {}
-    body: bytes = b""
-    signed: bool = True
-    verify: Callable[[Answer, VerifierKey], None] | None = None
-    """Raises `TamperingFound`; applied where the hub's key is pinned."""
-    patience_s: float = 0.0
-    """How long "not found" means "not yet"."""
 
 
 def check(evidence: Sequence[Evidence], *, check_id: str | None = None) -> Call[CheckReply]:
     """Ask one question. All evidence is about the same thing; `check_id` is random unless given."""
     question = Check(tuple(evidence), check_id or random_name())
-    return _post("/v1/checks", question, CheckReply)
+    return post("/v1/checks", question, CheckReply)
+
+
+def check_biometrics(
+    evidence: Sequence[Evidence], *, verify: bool = False, check_id: str | None = None
+) -> Call[CheckReply]:
+    """Ask one question that brings fingerprints or faces, whatever else it brings.
+
+    With `verify` a second examiner decides on what was found, too, without knowing what the first one decided.
+    """
+    question = Check(tuple(evidence), check_id or random_name(), verify)
+    return _slow(post("/v1/checks/biometric", question, CheckReply))
 
 
 def check_many(questions: Iterable[Sequence[Evidence]]) -> Iterator[Call[list[CheckedLine]]]:
     """Ask many questions, a thousand in a request; answers come in the order of the questions."""
-    lines = (_encode(Check(tuple(evidence), random_name())) for evidence in questions)
+    lines = (encode(Check(tuple(evidence), random_name())) for evidence in questions)
     for offset, body, count in _slices(lines):
         yield Call(
             method="POST",
@@ -90,7 +96,8 @@ def check_many(questions: Iterable[Sequence[Evidence]]) -> Iterator[Call[list[Ch
 
 def contribute(contribution: Contribution, *, idempotency_key: str | None = None) -> Call[Kept]:
     """Contribute a record. A repeated call with the same key and content contributes nothing twice."""
-    return _post("/v1/records", contribution, Kept, headers=_idempotent(idempotency_key))
+    call = post("/v1/records", contribution, Kept, headers=idempotent(idempotency_key))
+    return _slow(call) if contribution.biometrics else call
 
 
 def contribute_many(
@@ -102,11 +109,11 @@ def contribute_many(
     was kept is answered again and not contributed twice.
     """
     name = upload or random_name()
-    for offset, body, count in _slices(map(_encode, contributions)):
+    for offset, body, count in _slices(map(encode, contributions)):
         yield Call(
             method="POST",
             path="/v1/records/bulk",
-            headers={**NDJSON, **_idempotent(f"{name}-{offset}")},
+            headers={**NDJSON, **idempotent(f"{name}-{offset}")},
             body=body,
             read=partial(_read_lines, KeptLine, offset, count),
         )
@@ -114,12 +121,12 @@ def contribute_many(
 
 def records(*, after: int = 0, limit: int = 100, reference: str | None = None) -> Call[Page[HeldRecord]]:
     """List the bureau's own records in the order of their ids."""
-    return _get("/v1/records", Page[HeldRecord], after=after, limit=limit, reference=reference)
+    return get("/v1/records", Page[HeldRecord], after=after, limit=limit, reference=reference)
 
 
 def record(record_id: int) -> Call[HeldRecord]:
     """Read one record."""
-    return _get(f"/v1/records/{record_id}", HeldRecord)
+    return get(f"/v1/records/{record_id}", HeldRecord)
 
 
 def correct(record_id: int, contribution: Contribution, *, version: int) -> Call[Kept]:
@@ -127,25 +134,27 @@ def correct(record_id: int, contribution: Contribution, *, version: int) -> Call
     return Call(
         method="PUT",
         path=f"/v1/records/{record_id}",
-        headers={**JSON, **_idempotent(None), "if-match": f'"{version}"'},
-        body=_encode(contribution),
-        read=_json(Kept),
+        headers={**JSON, **idempotent(None), "if-match": f'"{version}"'},
+        body=encode(contribution),
+        read=answered(Kept),
     )
 
 
 def withdraw(record_id: int) -> Call[Kept]:
     """Take an own record back."""
-    return Call(method="DELETE", path=f"/v1/records/{record_id}", headers=_idempotent(None), read=_json(Kept))
+    return Call(
+        method="DELETE", path=f"/v1/records/{record_id}", headers=idempotent(None), read=answered(Kept)
+    )
 
 
 def versions(record_id: int) -> Call[Page[Version]]:
     """List what an own record said before its corrections."""
-    return _get(f"/v1/records/{record_id}/versions", Page[Version])
+    return get(f"/v1/records/{record_id}/versions", Page[Version])
 
 
 def reads(record_id: int, *, after: str | None = None, limit: int = 100) -> Call[Page[Read]]:
     """List who found an own record, when and why. `after` is the entry of the last one seen."""
-    return _get(f"/v1/records/{record_id}/reads", Page[Read], after=after, limit=limit)
+    return get(f"/v1/records/{record_id}/reads", Page[Read], after=after, limit=limit)
 
 
 def notifications(
@@ -153,7 +162,7 @@ def notifications(
 ) -> Call[Page[Notification]]:
     """List what the hub told the bureau, oldest first."""
     wanted = "true" if unacknowledged else None
-    return _get("/v1/notifications", Page[Notification], after=after, limit=limit, unacknowledged=wanted)
+    return get("/v1/notifications", Page[Notification], after=after, limit=limit, unacknowledged=wanted)
 
 
 def notification_stream(position: str) -> Call[None]:
@@ -164,12 +173,12 @@ def notification_stream(position: str) -> Call[None]:
 
 def acknowledge(ids: Iterable[int]) -> Call[Acknowledged]:
     """Mark notifications as seen."""
-    return _post("/v1/notifications/acknowledgements", {"ids": list(ids)}, Acknowledged)
+    return post("/v1/notifications/acknowledgements", {"ids": list(ids)}, Acknowledged)
 
 
 def links(*, after: int = 0, limit: int = 100) -> Call[Page[Link]]:
     """List the links between the bureau's records and those of others."""
-    return _get("/v1/links", Page[Link], after=after, limit=limit)
+    return get("/v1/links", Page[Link], after=after, limit=limit)
 
 
 def decide_link(link_id: int, decision: Decision) -> Call[Link]:
@@ -177,10 +186,46 @@ def decide_link(link_id: int, decision: Decision) -> Call[Link]:
     return Call(
         method="PUT",
         path=f"/v1/links/{link_id}/decision",
-        headers={**JSON, **_idempotent(None)},
-        body=_encode({"decision": decision}),
-        read=_json(Link),
+        headers={**JSON, **idempotent(None)},
+        body=encode({"decision": decision}),
+        read=answered(Link),
     )
+
+
+def examinations(
+    *, after: int = 0, limit: int = 100, state: ExaminationState | None = None, mine: bool = False
+) -> Call[Page[Examination]]:
+    """List the bureau's candidate lists, oldest first; `mine` are those assigned to the asker."""
+    wanted = "true" if mine else None
+    return get("/v1/examinations", Page[Examination], after=after, limit=limit, state=state, mine=wanted)
+
+
+def examination(number: int) -> Call[ExaminationList]:
+    """Read one candidate list; what is no longer disclosed is not in it. The purpose is that of the check."""
+    return get(f"/v1/examinations/{number}", ExaminationList)
+
+
+def assign(number: int, examiner: str) -> Call[Examination]:
+    """Assign a list to an examiner; to the second one where the first has decided and the check asks for it."""
+    return post(f"/v1/examinations/{number}/assignment", {"examiner": examiner}, Examination)
+
+
+def decide(number: int, record_id: int, decision: ExaminerDecision, reason: str) -> Call[Examination]:
+    """Decide on a candidate, for good, as the examiner to whom the list is assigned."""
+    said = {"decision": decision, "reason": reason, "id": random_name()}
+    return post(f"{_candidate(number, record_id)}/decision", said, Examination)
+
+
+def comparison(number: int, record_id: int, *, probe: int | None = None) -> Call[CandidateComparison]:
+    """Read what the machine compared. The correspondences are those of one picture of the probe, by default the one
+    that fits best."""
+    return _slow(get(f"{_candidate(number, record_id)}/comparison", CandidateComparison, probe=probe))
+
+
+def comparison_picture(number: int, record_id: int, *, probe: int | None = None) -> Call[bytes]:
+    """Read the PNG of one picture of the probe beside the candidate's; as `comparison`."""
+    call = get(f"{_candidate(number, record_id)}/comparison.png", bytes, probe=probe)
+    return _slow(msgspec.structs.replace(call, read=bytes))
 
 
 def checkpoint() -> Call[Checkpoint]:
@@ -195,7 +240,7 @@ def checkpoint() -> Call[Checkpoint]:
 
 def consistency(old: Checkpoint, new: Checkpoint) -> Call[Consistency]:
     """Read the proof that the log of `new` continues the log of `old`."""
-    call = _get("/v1/log/consistency", Consistency, old=old.size, new=new.size)
+    call = get("/v1/log/consistency", Consistency, old=old.size, new=new.size)
     return msgspec.structs.replace(
         call, verify=lambda found, key: verify_chain([old, new], [found.proof], key)
     )
@@ -215,7 +260,7 @@ def receipt(entry: str, *, promise: Promise | None = None, patience_s: float = S
 
     return Call(
         method="GET",
-        path=f"/v1/log/receipts/{_segment(entry)}",
+        path=f"/v1/log/receipts/{segment(entry)}",
         read=Receipt.from_json,
         verify=verify,
         patience_s=patience_s,
@@ -224,7 +269,7 @@ def receipt(entry: str, *, promise: Promise | None = None, patience_s: float = S
 
 def bureaus() -> Call[Page[Member]]:
     """List the members."""
-    return _get("/v1/bureaus", Page[Member])
+    return get("/v1/bureaus", Page[Member])
 
 
 def enrol(bureau: Bureau, public_key: str) -> Call[Enrolment]:
@@ -235,72 +280,46 @@ def enrol(bureau: Bureau, public_key: str) -> Call[Enrolment]:
         "contact": bureau.contact,
         "public_key": public_key,
     }
-    return _post("/v1/enrolments", body, Enrolment)
+    return post("/v1/enrolments", body, Enrolment)
 
 
 def enrolments() -> Call[Page[Enrolment]]:
     """List the keys that wait for approval; for the secretariat."""
-    return _get("/v1/enrolments", Page[Enrolment])
+    return get("/v1/enrolments", Page[Enrolment])
 
 
 def approve(key_id: str) -> Call[Enrolment]:
     """Approve an enrolment; for the secretariat."""
-    return _post(f"/v1/enrolments/{_segment(key_id)}/approval", {}, Enrolment)
+    return post(f"/v1/enrolments/{segment(key_id)}/approval", {}, Enrolment)
 
 
 def rotate_key(new_key: BureauKey) -> Call[Enrolment]:
     """Add a key to the bureau's own, signed by the current one; the new key proves that it is held."""
     proof = new_key.sign(rotation_statement(new_key.bureau, new_key.public_key))
     body = {"public_key": new_key.public_text, "proof": proof}
-    return _post(f"/v1/bureaus/{_segment(new_key.bureau)}/keys", body, Enrolment)
+    return post(f"/v1/bureaus/{segment(new_key.bureau)}/keys", body, Enrolment)
 
 
 def revoke_key(bureau: str, key_id: str) -> Call[Enrolment]:
     """End a key at once."""
     return Call(
         method="DELETE",
-        path=f"/v1/bureaus/{_segment(bureau)}/keys/{_segment(key_id)}",
-        read=_json(Enrolment),
+        path=f"/v1/bureaus/{segment(bureau)}/keys/{segment(key_id)}",
+        read=answered(Enrolment),
     )
 
 
 def about() -> Call[About]:
     """Read what the hub says of itself."""
-    return Call(method="GET", path="/.well-known/allpoints", read=_json(About), signed=False)
+    return Call(method="GET", path="/.well-known/allpoints", read=answered(About), signed=False)
 
 
-def random_name() -> str:
-    """Return 22 random characters: nobody can guess them, and no two are the same."""
-    return secrets.token_urlsafe(16)
+def _candidate(number: int, record_id: int) -> str:
+    return f"/v1/examinations/{number}/candidates/{record_id}"
 
 
-def _get(path: str, answer: type[Answer], **query: str | int | None) -> Call[Answer]:
-    asked = urlencode({name: value for name, value in query.items() if value is not None})
-    return Call(method="GET", path=f"{path}?{asked}" if asked else path, read=_json(answer))
-
-
-def _post(
-    path: str, body: Any, answer: type[Answer], *, headers: Mapping[str, str] | None = None
-) -> Call[Answer]:
-    return Call(
-        method="POST",
-        path=path,
-        headers={**JSON, **(headers or {})},
-        body=_encode(body),
-        read=_json(answer),
-    )
-
-
-def _json(answer: type[Answer]) -> Callable[[bytes], Answer]:
-    return msgspec.json.Decoder(answer).decode
-
-
-def _idempotent(key: str | None) -> dict[str, str]:
-    return {"idempotency-key": key or random_name()}
-
-
-def _segment(text: str) -> str:
-    return quote(text, safe="")
+def _slow(call: Call[Answer]) -> Call[Answer]:
+    return msgspec.structs.replace(call, timeout_s=PICTURES_S)
 
 
 def _slices(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes, int]]:

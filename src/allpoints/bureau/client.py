@@ -18,7 +18,7 @@ import msgspec
 
 from allpoints.audit import VerifierKey
 from allpoints.bureau import calls
-from allpoints.bureau.calls import Call
+from allpoints.bureau.call import Call
 from allpoints.bureau.event_stream import EventReader
 from allpoints.bureau.signing import Signer
 from allpoints.errors import (
@@ -106,6 +106,7 @@ class _Calls:
     """Every call of the hub's API; `allpoints.bureau.calls` says what each one means."""
 
     check = Endpoint(calls.check)
+    check_biometrics = Endpoint(calls.check_biometrics)
     check_many = Slices(calls.check_many)
 
     contribute = Endpoint(calls.contribute)
@@ -121,6 +122,13 @@ class _Calls:
     acknowledge = Endpoint(calls.acknowledge)
     links = Endpoint(calls.links)
     decide_link = Endpoint(calls.decide_link)
+
+    examinations = Endpoint(calls.examinations)
+    examination = Endpoint(calls.examination)
+    assign = Endpoint(calls.assign)
+    decide = Endpoint(calls.decide)
+    comparison = Endpoint(calls.comparison)
+    comparison_picture = Endpoint(calls.comparison_picture)
 
     checkpoint = Endpoint(calls.checkpoint)
     consistency = Endpoint(calls.consistency)
@@ -177,7 +185,10 @@ class _Core(_Calls):
         headers = {"accept-encoding": "identity", "user-agent": "allpoints", **call.headers}
         if call.signed:
             headers = self._signer.sign(call.method, url, asker=self._asker, body=call.body, headers=headers)
-        return httpx.Request(call.method, url, headers=headers, content=call.body)
+        request = httpx.Request(call.method, url, headers=headers, content=call.body)
+        if call.timeout_s:
+            request.extensions["timeout"] = httpx.Timeout(TIMEOUT_S, read=call.timeout_s).as_dict()
+        return request
 
     def _exchange(self, call: Call[Answer]) -> Exchange[Answer]:
         """Send a call, again where that helps, and return its answer. Raises what the hub refused it for."""

@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from allpoints.cli import evidence, hits, people, screen
+from allpoints.cli import biometrics, evidence, hits, people, screen
 from allpoints.cli.app import BAD_INPUT, EPILOG, FOUND, NOTHING
-from allpoints.cli.files import chunks, in_order, progress
+from allpoints.cli.files import bar, chunks, in_order, progress
 from allpoints.cli.session import Session, asking
-from allpoints.errors import AllpointsError, InvalidValue, Problem, TooLarge
+from allpoints.errors import AllpointsError, InvalidValue, MalformedInput, Problem, TooLarge
 from allpoints.formats.check_lists import Question, read_checks
 from allpoints.formats.lines import Read
-from allpoints.records import SCHEMES, Scheme
+from allpoints.records import SCHEMES, Biometric, Scheme
 from allpoints.records.evidence import MAX_EVIDENCE, Evidence
 from allpoints.records.people import Person
 from allpoints.wire import CheckedLine, CheckReply
@@ -43,7 +43,8 @@ def check(
         Path | None,
         typer.Option(
             help="A file of many checks: CSV with columns such as scheme,value or name,born; NDJSON; or "
-            "machine-readable zones with an empty line between them."
+            "machine-readable zones with an empty line between them. Or a folder of pictures, each a check of "
+            "its own, with names such as finger-2.png, trace-7.png, face.jpg, card.an2."
         ),
     ] = None,
     *,
@@ -56,6 +57,13 @@ def check(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show the table of what was compared with each hit.")
     ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            help="With fingerprints and faces: a second examiner decides too, not knowing what the first decided.",
+        ),
+    ] = False,
     **values: Any,
 ) -> None:
     """Ask whether anybody holds a document, a person, a vehicle, a firearm, a phone …
@@ -63,12 +71,16 @@ def check(
     A machine-readable zone comes as text, with --file, or on standard input;
     it asks for the document and for its holder. A person is asked for by
     --name, in any script, with as much beside it as is known.
+    With fingerprints and faces the hub proposes candidates, and an examiner
+    decides: see allpoints examine.
     In plates, VINs, engine numbers and firearm serials ? stands for one
     character that could not be read and * for any number of them.
     """
     if many is not None:
         if zone or file or any(values.values()):
             raise InvalidValue("is asked alone", field="--many", remedy="Put the rest into the file.")
+        if many.is_dir():
+            raise typer.Exit(_check_pictures(session, many, verify=verify))
         raise typer.Exit(_check_many(session, many, confusable=confusable))
     given = _given(values, confusable)
     text = "\n".join(zone) if zone else _read_zone(file) if file or not given else ""
@@ -76,8 +88,15 @@ def check(
         given = [evidence.zone(text), *given]
     if len(given) > MAX_EVIDENCE:
         raise TooLarge(f"one check takes up to {MAX_EVIDENCE} pieces of evidence", field="check")
+    pictured = any(isinstance(each, Biometric) for each in given)
+    if verify and not pictured:
+        raise InvalidValue(
+            "goes with fingerprints and faces",
+            field="--verify",
+            remedy="Give --fingerprint, --face or --nist.",
+        )
     with session.client() as client:
-        reply = client.check(given)
+        reply = client.check_biometrics(given, verify=verify) if pictured else client.check(given)
     if session.json:
         screen.write_json(reply)
     else:
@@ -105,7 +124,7 @@ def _with_evidence(command: Any) -> Any:
     own = [p for p in inspect.signature(command).parameters.values() if p.kind is not p.VAR_KEYWORD]
     command.__signature__ = inspect.Signature(
         [p.replace(kind=p.KEYWORD_ONLY) for p in own]
-        + [*people.options(), *(_option(scheme) for scheme in SCHEMES)]
+        + [*people.options(), *biometrics.options(), *(_option(scheme) for scheme in SCHEMES)]
     )
     return command
 
@@ -125,7 +144,7 @@ def _given(values: dict[str, Any], confusable: bool) -> list[Evidence]:
             "goes with what was read by eye", field="--confusable", remedy=f"Use it with {partial}."
         )
     person = people.given(values)
-    return [*given, person] if person else given
+    return [*given, *([person] if person else []), *biometrics.given(values)]
 
 
 def _read_zone(file: Path | None) -> str:
@@ -157,6 +176,11 @@ def _show(reply: CheckReply, *, compared: bool) -> None:
     hits.show(reply.hits, compared=compared)
     if not reply.hits:
         screen.say("No hit: nobody holds this, or nobody who lets you know of it.", style="bold")
+    if reply.examination is not None:
+        screen.say(
+            f"Candidate list {reply.examination} waits for an examiner: allpoints examine show {reply.examination}.",
+            style="bold",
+        )
     screen.say(f"Checked {screen.words(reply.at)}, log entry {reply.entry}.", style="dim")
 
 
@@ -175,7 +199,7 @@ def _check_many(session: Session, file: Path, *, confusable: bool) -> int:
             if session.json:
                 screen.write_json(answer)
             else:
-                shown.extend(_rows(line, answer))
+                shown.extend(_rows(_asked(line), answer))
     if not session.json:
         screen.table(("line", "asked", "what", "strength", "owner"), shown, empty="No hits.")
         if found:
@@ -186,6 +210,39 @@ def _check_many(session: Session, file: Path, *, confusable: bool) -> int:
     return BAD_INPUT if bad else NOTHING
 
 
+def _check_pictures(session: Session, folder: Path, *, verify: bool) -> int:
+    """Each file of the folder is a check of its own; one that is refused spares the others."""
+    files = sorted(file for file in folder.iterdir() if file.is_file())
+    found = refused = 0
+    shown: list[tuple[object, ...]] = []
+    with session.client() as client, bar("checking", total=len(files)) as advance:
+        for number, file in enumerate(files, start=1):
+            answer = CheckedLine(line=number)
+            listed: int | None = None
+            try:
+                reply = client.check_biometrics([biometrics.of_file(file)], verify=verify)
+            except (InvalidValue, MalformedInput, TooLarge) as error:
+                answer = msgspec.structs.replace(answer, error=Problem.of(error))
+            else:
+                listed = reply.examination
+                answer = CheckedLine(line=number, hits=reply.hits, notes=reply.notes, entry=reply.entry)
+            found += bool(answer.hits)
+            refused += answer.error is not None
+            if session.json:
+                screen.write_json({"file": file.name, "examination": listed, **msgspec.to_builtins(answer)})
+            else:
+                shown.extend((file.name, *row[2:], listed) for row in _rows(file.name, answer))
+            advance(1)
+    if not session.json:
+        screen.table(("file", "what", "strength", "owner", "candidate list"), shown, empty="No hits.")
+        if found:
+            screen.say(hits.CAUTION, style="bold")
+    screen.note(f"{len(files)} checked: {found} with hits, {refused} refused.")
+    if found:
+        return FOUND
+    return BAD_INPUT if refused else NOTHING
+
+
 def _answer(line: Read[Question], reply: CheckedLine | AllpointsError) -> CheckedLine:
     """The answer under the number that the line has in the file."""
     if isinstance(reply, AllpointsError):
@@ -193,8 +250,11 @@ def _answer(line: Read[Question], reply: CheckedLine | AllpointsError) -> Checke
     return msgspec.structs.replace(reply, line=line.line)
 
 
-def _rows(line: Read[Question], answer: CheckedLine) -> Iterator[tuple[object, ...]]:
-    asked = " + ".join(map(evidence.written, line.value.evidence)) if isinstance(line.value, Question) else ""
+def _asked(line: Read[Question]) -> str:
+    return " + ".join(map(evidence.written, line.value.evidence)) if isinstance(line.value, Question) else ""
+
+
+def _rows(asked: str, answer: CheckedLine) -> Iterator[tuple[object, ...]]:
     if answer.error is not None:
         yield answer.line, asked, f"refused: {answer.error.detail}", "", ""
     for hit in answer.hits:

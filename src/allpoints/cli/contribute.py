@@ -2,8 +2,9 @@
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from allpoints.cli import screen
+from allpoints.cli import pictured, screen
 from allpoints.cli.app import EPILOG, FOUND, NOTHING
 from allpoints.cli.files import Advance, chunks, in_order, progress
 from allpoints.cli.session import Session, asking
@@ -32,7 +33,13 @@ app = typer.Typer(add_completion=False)
 @asking
 def contribute(
     session: Session,
-    file: Annotated[Path, typer.Argument(help="CSV with a header, or NDJSON.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV with a header, or NDJSON; or a folder with records.csv (or records.ndjson) and pictures.",
+            exists=True,
+        ),
+    ],
     columns: Annotated[
         list[str] | None,
         typer.Option(
@@ -51,19 +58,32 @@ def contribute(
         Path | None, typer.Option(help="Where to list the refused lines; by default FILE.refused.csv.")
     ] = None,
 ) -> None:
-    """Contribute the records in a file.
+    """Contribute the records in a file, or in a folder with pictures.
 
+    In a folder the pictures of a record stand in a folder of their own, named as
+    the record's reference: PERSON-7/finger-2.png, PERSON-7/face.jpg,
+    PERSON-7/card.an2, MARK-3/trace.png. Fingers 1 to 5 are the right hand's,
+    from the thumb on, 6 to 10 the left hand's.
     Interrupted, it is simply run again: the same file is the same upload, and
     nothing in it is stored twice. Refused lines spare the others; they are
     listed with field and remedy.
     """
     mapping, values = _pairs(columns, "--map"), _pairs(constants, "--set")
     target = report or file.with_name(f"{file.name}.refused.csv")
+    folder = file if file.is_dir() else None
+    if folder:
+        file = pictured.list_of(folder)
     upload = _upload_name(file, mapping, values)
     kept = refused = 0
     with session.client() as client, progress(file, "contributing") as bar, _Report(target) as refusals:
         lines = _records(file, bar, mapping, values)
-        for line, reply in in_order(lines, lambda records: client.contribute_many(records, upload=upload)):
+        send: Callable[[Iterator[Contribution]], Iterator[KeptLine]]
+        if folder:
+            lines = pictured.with_pictures(lines, folder)
+            send = partial(pictured.contributed, client)
+        else:
+            send = partial(client.contribute_many, upload=upload)
+        for line, reply in in_order(lines, send):
             answer = _answer(line, reply)
             if answer.error is None:
                 kept += 1

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from allpoints.errors import AllpointsError, InvalidValue
 from allpoints.formats import mrz
-from allpoints.records import RawIdentifier, parse_identifier, parse_pattern, scheme_named
+from allpoints.records import Biometric, RawIdentifier, parse_identifier, parse_pattern, scheme_named
 from allpoints.records.evidence import Evidence, IdentifierEvidence, MrzEvidence, PatternEvidence
 from allpoints.records.people import Person
 
@@ -40,4 +40,6 @@ def written(evidence: Evidence) -> str:
             return "MRZ"
     if isinstance(evidence, Person):
         return ", ".join(filter(None, (" / ".join(map(str, evidence.names)), evidence.birth)))
+    if isinstance(evidence, Biometric):
+        return "a picture"
     return f"{evidence.scheme} {evidence.value}"

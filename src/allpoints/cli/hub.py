@@ -74,7 +74,8 @@ def init(
     screen.say(str(vkey))
     screen.note(
         f"The hub is in {settings.data}. Publish the key above: bureaus pin it, and every receipt is "
-        f"verified with it.\nThe secretariat signs with {key_file}. Next: allpoints hub serve"
+        f"verified with it.\nThe secretariat signs with {key_file}. Fingerprints and faces are sealed with "
+        f"{environment.template_key}, which no backup has: keep a copy apart. Next: allpoints hub serve"
     )
 
 
@@ -96,8 +97,8 @@ def reindex(data: Data = None) -> None:
     from allpoints.steps.indexes import rebuild
 
     with _operating(_settings(data)) as (environment, _), bar("building the indexes"):
-        folder = environment.index_folder
-        rebuild(folder, environment.identity.index_secret, environment.conninfos["allpoints_system"])
+        folder = environment.indexes.folder
+        rebuild(environment.indexes, environment.conninfos["allpoints_system"])
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     screen.say(f"The indexes are new: {size / 1e6:,.1f} MB.")
 
@@ -122,6 +123,8 @@ def retention(
         screen.say(f"{due} records are due.")
     else:
         screen.say(f"{purged.records} records purged; {purged.overdue} overdue are left.", style="bold")
+        if purged.examinations:
+            screen.say(f"{purged.examinations} candidate lists lapsed: nobody decided on them in time.")
         if purged.entries:
             screen.say(f"log entries: {', '.join(purged.entries)}")
     if purged is not None and purged.overdue:
@@ -218,6 +221,8 @@ def backup(
     """Write a backup, while the hub runs or not.
 
     It holds the hub's secrets and all records: guard it like the hub itself.
+    The key that seals fingerprints and faces is not in it: keep a copy of its
+    own, for a restore needs both.
     """
     from allpoints.hub.backup import back_up
 

@@ -93,4 +93,9 @@ def _sentence(notification: Notification) -> str:
             f"{body.get('bureau')} says of link {body.get('link')}, which your record {body.get('record')} has "
             f"with one of theirs: {body.get('decision')}"
         )
+    if body.get("kind") == "examined":
+        return (
+            f"examiners of {body.get('bureau')} compared your record {body.get('record')} ({body.get('reference')}) by "
+            f"{body.get('modality')} for {body.get('purpose')}: {body.get('outcome')}"
+        )
     return ", ".join(f"{name} {value}" for name, value in body.items())

@@ -89,7 +89,7 @@ def load(
             )
             _fill(make, records, said)
         loaded = time.perf_counter()
-        rebuild(environment.index_folder, secret, environment.conninfos["allpoints_system"])
+        rebuild(environment.indexes, environment.conninfos["allpoints_system"])
         return Loaded(
             records=records,
             identifiers_per_record=identifiers_per_record,

@@ -84,12 +84,14 @@ class RunningHub:
         role: Role,
         purpose: Purpose,
         agency: AgencyKind = AgencyKind.BUREAU,
+        *,
         clearance: Confidentiality = Confidentiality.OFFICIAL,
+        number: int = 7,
     ) -> Client:
-        """A client for somebody of an enrolled bureau; whatever can be verified is."""
+        """A client for one of the people of an enrolled bureau; whatever can be verified is."""
         asker = Asker(
             bureau=bureau,
-            user=f"{bureau.lower()}-{role}-7",
+            user=f"{bureau.lower()}-{role}-{number}",
             agency=agency,
             role=role,
             purpose=purpose,
@@ -111,10 +113,16 @@ class RunningHub:
             return secretariat.approve(key.key_id).key_id
 
     def contribute(self, bureau: str, contributions: list[Contribution]) -> dict[str, int]:
-        """Contribute as the bureau's operator; return the records' ids by reference. Raises the first refusal."""
+        """Contribute as the bureau's operator; return the records' ids by reference. Raises the first refusal.
+
+        Those with pictures are sent one by one.
+        """
+        pictured = [contribution for contribution in contributions if contribution.biometrics]
+        others = [contribution for contribution in contributions if not contribution.biometrics]
         with self.client(bureau, Role.OPERATOR, Purpose.CRIMINAL_INVESTIGATION) as operator:
-            kept = list(operator.contribute_many(contributions))
-        return {c.reference: _id(line) for c, line in zip(contributions, kept, strict=True)}
+            kept = list(operator.contribute_many(others))
+            ids = {c.reference: _id(line) for c, line in zip(others, kept, strict=True)}
+            return ids | {c.reference: operator.contribute(c).id for c in pictured}
 
     def wait(self) -> int:
         """Wait until the hub ends by itself; return its exit status."""

@@ -10,12 +10,14 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import msgspec
 
 from allpoints.audit import Receipt
 from allpoints.bureau import Client
 from allpoints.demo import planted
+from allpoints.demo.biometric_scenes import BiometricScenes
 from allpoints.demo.expecting import PATIENCE_S, NotAsTold, until
 from allpoints.demo.people_scenes import PeopleScenes
 from allpoints.demo.planted import SPECIMEN_ZONE
@@ -48,6 +50,8 @@ class Story:
             self._hub.client("ALB", Role.OFFICER, Purpose.FIREARMS_CONTROL, AgencyKind.POLICE) as examiner,
             self._hub.client("ALB", Role.ANALYST, Purpose.CRIMINAL_INVESTIGATION) as analyst,
             self._hub.client("ALB", Role.OPERATOR, Purpose.CRIMINAL_INVESTIGATION) as operator,
+            self._hub.client("ALB", Role.EXAMINER, Purpose.CRIMINAL_INVESTIGATION) as first,
+            self._hub.client("ALB", Role.EXAMINER, Purpose.CRIMINAL_INVESTIGATION, number=8) as second,
             self._hub.client("FRA", Role.OFFICER, Purpose.BORDER_CONTROL, AgencyKind.BORDER_POLICE) as french,
             self._hub.client("UTO", Role.OPERATOR, Purpose.CRIMINAL_INVESTIGATION) as utopia,
             _listening(utopia) as told,
@@ -58,6 +62,11 @@ class Story:
             people.ask_in_latin_letters(border)
             people.tell_apart(border)
             people.read_a_cut_name(border)
+            biometric = BiometricScenes(self._screen, self._ids)
+            listed = biometric.find_whose_mark(operator)
+            biometric.examine(listed, first, second)
+            biometric.tell_the_owner(partial(_next_about, told, kind="examined"))
+            biometric.look_into_a_face(border)
             self._ask_silently(patrol, utopia, told)
             self._ask_for_a_phone(analyst)
             self._exclude(border, french)
@@ -244,14 +253,14 @@ def _listening(client: Client) -> Iterator["queue.Queue[Notification]"]:
         ended.set()
 
 
-def _next_about(told: "queue.Queue[Notification]", record: int) -> Notification:
+def _next_about(told: "queue.Queue[Notification]", record: int, kind: str = "hit") -> Notification:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         try:
             notification = told.get(timeout=0.1)
         except queue.Empty:
             continue
-        if notification.body.get("kind") == "hit" and notification.body.get("record") == record:
+        if notification.body.get("kind") == kind and notification.body.get("record") == record:
             return notification
     raise NotAsTold(f"the owner was not told of record {record}")
 

@@ -16,6 +16,7 @@ from typing import NoReturn
 from allpoints.demo import planted
 from allpoints.demo.expecting import NotAsTold, until
 from allpoints.demo.planted import SPECIMEN_ZONE
+from allpoints.demo.planted_biometrics import at_the_gate, cards, mark
 from allpoints.demo.running import RunningHub
 from allpoints.demo.scenes import Story, identifier
 from allpoints.demo.screen import MARK, Screen
@@ -82,7 +83,7 @@ def _settled(screen: Screen, hub: RunningHub) -> dict[str, int]:
     screen.step("They contribute what they know")
     ids: dict[str, int] = {}
     for bureau in world.bureaus:
-        contributions = list(world.contributions(bureau.code))
+        contributions = [*world.contributions(bureau.code), *cards(bureau.code)]
         began = time.perf_counter()
         ids |= hub.contribute(bureau.code, contributions)
         rate = len(contributions) / (time.perf_counter() - began)
@@ -113,6 +114,7 @@ def _stay(screen: Screen, hub: RunningHub) -> None:
     _settled(screen, hub)
     officer = _profile(hub, "ALB", Role.OFFICER, Purpose.BORDER_CONTROL, AgencyKind.BORDER_POLICE)
     patrol = _profile(hub, "ALB", Role.OFFICER, Purpose.VEHICLE_CRIME, AgencyKind.POLICE)
+    examiner = _profile(hub, "ALB", Role.EXAMINER, Purpose.CRIMINAL_INVESTIGATION, AgencyKind.LABORATORY)
     operator = _profile(hub, "UTO", Role.OPERATOR, Purpose.CRIMINAL_INVESTIGATION, AgencyKind.BUREAU)
     first, second = SPECIMEN_ZONE.split("\n")
     # A fresh clone has the command only in its own environment.
@@ -126,6 +128,12 @@ def _stay(screen: Screen, hub: RunningHub) -> None:
     screen.raw(f"{command} check --document {planted.FREE_PASSPORT}")
     screen.raw(f"{command} check --name 'Mohammed Aliyev' --born 1970-03-12 --explain")
     screen.raw(f"{command} check --name 'Maria Silva'")
+    screen.say("With pictures; an examiner decides on what they find:")
+    (hub.folder / "mark.png").write_bytes(mark().image)
+    (hub.folder / "face.png").write_bytes(at_the_gate().image)
+    screen.raw(f"{command} check --face {hub.folder / 'face.png'}")
+    screen.raw(f"{command} check --profile {examiner} --fingerprint {hub.folder / 'mark.png'}")
+    screen.raw(f"{command} examine list --profile {examiner}")
     screen.say("As a patrol of ALB; the second question finds a record that stays silent:")
     screen.raw(f"{command} check --profile {patrol} --plate '{planted.CAR_PLATE}'")
     screen.raw(f"{command} check --profile {patrol} --plate {planted.DISCREET_PLATE}")

@@ -14,12 +14,13 @@ from allpoints.steps.templates import Probe, loaded
 from allpoints.store.acts import StoredTemplate
 from allpoints.store.linking import Link, Linkable
 
-LINK_LLR = THRESHOLDS[2]
-"""From which strength of evidence on two records are taken for one source: moderately strong support, which one in two
-thousand of those reaches who are other people and come up besides (error rates of the calibration of names). What lies
-below turns up in checks; a link that nobody can use costs two owners their time."""
+LINK_LLR = {"names": THRESHOLDS[2], "fingerprints": THRESHOLDS[3], "faces": THRESHOLDS[3]}
+"""From which strength of evidence on two records are proposed as of one source. Names: moderately strong support, which
+one in two thousand of those reaches who are other people and come up besides (error rates of their calibration). A
+picture of the body: strong support, for every record is compared with everybody's. What lies below turns up in checks;
+a link that nobody can use costs two owners their time."""
 SUPPORT = {"names": frozenset({"born", "birthplace", "residence"})}
-"""What has to agree beside: people share names, so a name alone links nobody."""
+"""What has to agree beside, of modalities that never link alone: people share names."""
 SUPPORT_WEIGHT = 0.5
 """How much an agreement must add for that, in log10 units: the same year or the same state is not enough."""
 _AGREE = (Outcome.EQUAL, Outcome.COMPATIBLE)
@@ -65,7 +66,8 @@ def one_source(
     probes = [Probe(modality, template) for template in templates if template is not None]
     for match in template_matches(probes, theirs):
         agreeing = set(_agreeing(match, SUPPORT_WEIGHT))
-        if (match.llr or 0.0) >= LINK_LLR and agreeing & SUPPORT[modality]:
+        needed = SUPPORT.get(modality)
+        if (match.llr or 0.0) >= LINK_LLR[modality] and (needed is None or agreeing & needed):
             return match
     return None
 

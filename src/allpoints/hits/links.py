@@ -100,7 +100,8 @@ class Linker:
         for change in changes:
             for identifier in change.identifiers:
                 by_index.setdefault(IDENTIFIERS.name, []).append((change.record_id, identifier))
-            for modality, bodies in change.templates.items():
+            opened = self._indexes.seals.opened_all(change.record_id, change.templates)
+            for modality, bodies in opened.items():
                 probes = by_index.setdefault(modality, [])
                 templates = [loaded(modality, body) for body in bodies]
                 probes += [(change.record_id, template) for template in templates if template is not None]
@@ -147,7 +148,7 @@ async def raise_between(database: Database, connection: Connection, pairs: set[t
     Each owner is told what the other one's conditions allow.
     """
     ids = {record_id for pair in pairs for record_id in pair}
-    records = await linking.linkable(connection, list(ids)) if ids else {}
+    records = await linking.linkable(connection, database.seals, list(ids)) if ids else {}
     links = await asyncio.to_thread(links_between, pairs, records)
     raised = await linking.raise_links(connection, links) if links else {}
     if raised:

@@ -10,9 +10,9 @@ from allpoints.errors import AllpointsError
 from allpoints.hub import health
 from allpoints.hub.openapi import document_route
 from allpoints.hub.problems import failed, http_error, refused
-from allpoints.hub.routes import checks, log, members, notifications, records
+from allpoints.hub.routes import checks, examinations, log, members, notifications, records
 from allpoints.hub.worker import Worker
-from allpoints.steps.decode import MAX_BODY
+from allpoints.steps.decode import MAX_PICTURES_BODY
 
 
 def create_app(worker: Worker) -> Litestar:
@@ -23,12 +23,12 @@ def create_app(worker: Worker) -> Litestar:
         async with worker.running():
             yield
 
-    rooms = (checks, records, notifications, log, members, health)
+    rooms = (checks, records, notifications, examinations, log, members, health)
     return Litestar(
         route_handlers=[*(handler for room in rooms for handler in room.routes(worker)), document_route()],
         lifespan=[lifespan],
         exception_handlers={AllpointsError: refused, HTTPException: http_error, Exception: failed},
         openapi_config=None,
-        request_max_body_size=MAX_BODY,
+        request_max_body_size=MAX_PICTURES_BODY,
         logging_config=None,
     )

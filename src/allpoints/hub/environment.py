@@ -2,13 +2,17 @@
 
 import shutil
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
-from allpoints.hub import identity
+from allpoints.errors import Unavailable
+from allpoints.hub import identity, template_key
 from allpoints.hub.identity import Identity
 from allpoints.settings import HubSettings
+from allpoints.steps.indexes import Place
 from allpoints.store.database import Database, role_conninfo
 from allpoints.store.migrate import create_database, is_restored, migrate
+from allpoints.store.seals import Seals, anything_sealed, settle_template_key
 from allpoints.store.server import SUPERUSER, Server
 
 _DATABASE = "allpoints"
@@ -25,10 +29,15 @@ class Environment:
         self.conninfos: Mapping[str, str] = conninfos or {}
         """Where each of the hub's two roles reaches the database."""
 
+    @cached_property
+    def seals(self) -> Seals:
+        """What seals biometrics, by the key in its file. Raises `Unavailable` where there is none."""
+        return Seals(template_key.load(self.template_key))
+
     @property
-    def index_folder(self) -> Path:
-        """Where the index's segments are."""
-        return self.settings.data / "index"
+    def indexes(self) -> Place:
+        """Where the indexes' segments are."""
+        return Place(self.settings.data / "index", self.identity.index_secret, self.seals)
 
     def start(self) -> str:
         """Start PostgreSQL where it is ours, and migrate; return the schema owner's address.
@@ -43,10 +52,32 @@ class Environment:
             owner = address.url(SUPERUSER, _DATABASE)
         passwords = self.identity.database_passwords
         if is_restored(owner):
-            shutil.rmtree(self.index_folder, ignore_errors=True)
+            shutil.rmtree(self.settings.data / "index", ignore_errors=True)
         migrate(owner, passwords)
         self.conninfos = {role: role_conninfo(owner, role, password) for role, password in passwords.items()}
+        self._settle_template_key(self.conninfos["allpoints_system"])
         return owner
+
+    @property
+    def template_key(self) -> Path:
+        """The file of the key that seals biometrics."""
+        return self.settings.template_key or self.settings.data / template_key.FILE
+
+    def _settle_template_key(self, conninfo: str) -> None:
+        if not self.template_key.exists():
+            if anything_sealed(conninfo):
+                raise Unavailable(
+                    f"biometrics are sealed with a key that is not in {self.template_key}",
+                    field="ALLPOINTS_TEMPLATE_KEY",
+                    remedy="Put the key's file back: without it nobody can read them.",
+                )
+            template_key.draw(self.template_key)
+        if not settle_template_key(conninfo, self.seals.fingerprint):
+            raise Unavailable(
+                f"biometrics are sealed with another key than that in {self.template_key}",
+                field="ALLPOINTS_TEMPLATE_KEY",
+                remedy="Name the file of the key that this hub had.",
+            )
 
     def stop(self) -> None:
         """Stop PostgreSQL where it is ours."""
@@ -56,4 +87,4 @@ class Environment:
     def database(self, *, connections: int = 6) -> Database:
         """Connections for a worker or the housekeeper; the caller opens and closes them."""
         hub, system = self.conninfos["allpoints_hub"], self.conninfos["allpoints_system"]
-        return Database(hub, system, connections=connections)
+        return Database(hub, system, self.seals, connections=connections)

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from allpoints.access import Action
 from allpoints.access.authenticate import HttpMessage
@@ -16,6 +18,8 @@ MAX_LINES = 2_000
 CONCURRENT = 2
 """Groups of a lane under way at once: while one waits for the disk the next is searched."""
 MAX_WAITING = 4_096
+MAX_WAITING_WITH_PICTURES = 16
+"""Each of them keeps up to 24 MiB in memory."""
 
 _Waiting = tuple[HttpMessage, Action, asyncio.Future[Done]]
 
@@ -33,6 +37,29 @@ class GroupCommit:
         lane.check_room()
         await self._pipeline.introduce(message)
         return await lane.ask(message, action)
+
+
+class Turns:
+    """Work on pictures takes a core for as long as it lasts: a few requests have their turn, others wait for theirs."""
+
+    def __init__(self) -> None:
+        self._few = asyncio.Semaphore(CONCURRENT)
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a turn and have it. Raises `Unavailable` where too many wait."""
+        if self._waiting >= MAX_WAITING_WITH_PICTURES:
+            raise Unavailable("too many requests with pictures wait already")
+        self._waiting += 1
+        try:
+            await self._few.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._few.release()
 
 
 class _Lane:

@@ -26,18 +26,27 @@ async def keep_house(environment: Environment) -> None:
     identity = environment.identity
     await database.open()
     sealer = Sealer(database, identity.name, identity.signing_key)
-    writer = IndexWriter(
-        database, environment.index_folder, identity.index_secret, environment.conninfos["allpoints_system"]
-    )
+    writer = IndexWriter(database, environment.indexes, environment.conninfos["allpoints_system"])
     try:
         async with database.system() as connection:
             await set_grace(connection, environment.settings.grace_days)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_every(SEAL_EVERY_S, sealer.seal))
+            tasks.create_task(_compile_ahead(writer))
             tasks.create_task(_every(FEED_EVERY_S, lambda: _index_and_link(database, writer)))
             tasks.create_task(_every(FORGET_EVERY_S, lambda: _forget(database)))
     finally:
         await database.close()
+
+
+async def _compile_ahead(writer: IndexWriter) -> None:
+    """Once the indexes are there. Whatever is wrong with it, a check that needs it will say so."""
+    while writer.indexes is None:
+        await asyncio.sleep(FEED_EVERY_S)
+    try:
+        await asyncio.to_thread(writer.indexes.compile_ahead)
+    except Exception as error:
+        _log.warning("compiling.failed", error=type(error).__name__)
 
 
 async def _index_and_link(database: Database, writer: IndexWriter) -> None:

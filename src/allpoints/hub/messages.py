@@ -1,19 +1,23 @@
 """From a request on the line to an `HttpMessage`, within limits of size and time."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.types import Receive, Scope
 
 from allpoints.access.authenticate import HttpMessage
 from allpoints.errors import MalformedInput, TooLarge
 from allpoints.formats.http_signature import normal_authority
-from allpoints.steps.decode import MAX_BODY
+from allpoints.steps.decode import MAX_BODY, MAX_PICTURES_BODY
 
 READ_TIMEOUT_S = 30.0
 """How long a body may take to arrive: a slow line is waited for, a stalled one is not."""
+LARGE_TIMEOUT_S = 120.0
+"""How long a body with pictures may take."""
 
 
 class SlowRequest(MalformedInput):
@@ -27,8 +31,29 @@ async def message_of(request: Request[Any, Any, Any]) -> HttpMessage:
     return await read_message(request.scope, request.receive)
 
 
+async def large_message_of(
+    request: Request[Any, Any, Any], recognise: Callable[[HttpMessage], Awaitable[None]]
+) -> HttpMessage:
+    """As `message_of`, with room for pictures where the request says how long it is and its signature is a member's.
+
+    `recognise` raises for the signature of anybody else.
+    """
+    head = _head(request.scope)
+    if _length(head.headers) <= MAX_BODY:
+        return await message_of(request)
+    await recognise(head)
+    body = await _body(request.receive, head.headers, most=MAX_PICTURES_BODY, timeout_s=LARGE_TIMEOUT_S)
+    return msgspec.structs.replace(head, body=body)
+
+
 async def read_message(scope: Scope, receive: Receive) -> HttpMessage:
     """As `message_of`, from what ASGI gives."""
+    head = _head(scope)
+    body = await _body(receive, head.headers, most=MAX_BODY, timeout_s=READ_TIMEOUT_S)
+    return msgspec.structs.replace(head, body=body)
+
+
+def _head(scope: Scope) -> HttpMessage:
     headers: list[tuple[bytes, bytes]] = scope["headers"]  # type: ignore[assignment]
     host = next((value for name, value in headers if name == b"host"), b"")
     try:
@@ -47,24 +72,28 @@ async def read_message(scope: Scope, receive: Receive) -> HttpMessage:
         path=path,
         query=query,
         headers=headers,
-        body=await _body(receive, headers),
+        body=b"",
     )
 
 
-async def _body(receive: Receive, headers: list[tuple[bytes, bytes]]) -> bytes:
+def _length(headers: list[tuple[bytes, bytes]]) -> int:
     length = next((value for name, value in headers if name == b"content-length"), b"0")
-    if length.isdigit() and int(length) > MAX_BODY:
-        raise TooLarge(
-            f"a request has at most {MAX_BODY} bytes", field="body", remedy="Send fewer lines at once."
-        )
+    return int(length) if length.isdigit() else 0
+
+
+async def _body(
+    receive: Receive, headers: list[tuple[bytes, bytes]], *, most: int, timeout_s: float
+) -> bytes:
+    if _length(headers) > most:
+        raise TooLarge(f"a request has at most {most} bytes", field="body", remedy="Send less at once.")
     try:
-        async with asyncio.timeout(READ_TIMEOUT_S):
-            return await _chunks(receive)
+        async with asyncio.timeout(timeout_s):
+            return await _chunks(receive, most)
     except TimeoutError:
-        raise SlowRequest(f"the body took more than {READ_TIMEOUT_S:.0f} seconds", field="body") from None
+        raise SlowRequest(f"the body took more than {timeout_s:.0f} seconds", field="body") from None
 
 
-async def _chunks(receive: Receive) -> bytes:
+async def _chunks(receive: Receive, most: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     more = True
@@ -75,7 +104,7 @@ async def _chunks(receive: Receive) -> bytes:
         chunk = event["body"]
         more = event["more_body"]
         size += len(chunk)
-        if size > MAX_BODY:
-            raise TooLarge(f"a request has at most {MAX_BODY} bytes", field="body")
+        if size > most:
+            raise TooLarge(f"a request has at most {most} bytes", field="body")
         chunks.append(chunk)
     return b"".join(chunks)

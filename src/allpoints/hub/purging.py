@@ -9,7 +9,7 @@ import msgspec
 from allpoints.audit.entries import Entry, entry_name
 from allpoints.records import SECRETARIAT
 from allpoints.store import retention
-from allpoints.store.database import Database
+from allpoints.store.database import Connection, Database
 from allpoints.store.ledger import append_system
 
 SLICE = 1_000
@@ -17,9 +17,12 @@ SLICE = 1_000
 
 
 class Purged(msgspec.Struct, frozen=True, kw_only=True):
-    """What a purge did: how many records, under which log entries, and how many overdue ones are left."""
+    """What a purge did: how many records and candidate lists, under which log entries, and how many overdue records
+    are left."""
 
     records: int
+    examinations: int
+    """Candidate lists that nobody decided in time: their probes are deleted."""
     entries: tuple[str, ...]
     overdue: int
 
@@ -37,31 +40,60 @@ async def purge_due(database: Database, progress: Callable[[int], None]) -> Purg
     Each slice and its entries share a transaction: an interruption loses neither.
     """
     entries: list[str] = []
-    count = 0
+    count = lapsed = 0
     while slice_ := await _purge_slice(database):
         records, named = slice_
         count += records
         entries += named
         progress(records)
+    while slice_ := await _lapse_slice(database):
+        lists, named = slice_
+        lapsed += lists
+        entries += named
     async with database.system() as connection:
+        await retention.forget_examinations(connection)
         overdue = await retention.count_overdue(connection)
-    return Purged(records=count, entries=tuple(entries), overdue=overdue)
+    return Purged(records=count, examinations=lapsed, entries=tuple(entries), overdue=overdue)
 
 
 async def _purge_slice(database: Database) -> tuple[int, list[str]] | None:
     async with database.system() as connection:
         purged = await retention.purge_overdue(connection, limit=SLICE)
-        if not purged:
-            return None
-        by_owner: dict[str, list[int]] = defaultdict(list)
-        for record_id, owner in purged:
-            by_owner[owner].append(record_id)
         now = datetime.now(UTC)
-        group = await append_system(
-            connection,
-            [
-                Entry(act="purge", at=now, reader=owner, bureau=SECRETARIAT, records=tuple(sorted(ids)))
-                for owner, ids in sorted(by_owner.items())
-            ],
-        )
-    return len(purged), [entry_name(group, position) for position in range(len(by_owner))]
+        entries = [
+            Entry(act="purge", at=now, reader=owner, bureau=SECRETARIAT, records=tuple(ids))
+            for owner, ids in _by_bureau(purged)
+        ]
+        return await _logged(connection, len(purged), entries)
+
+
+async def _lapse_slice(database: Database) -> tuple[int, list[str]] | None:
+    async with database.system() as connection:
+        lapsed = await retention.lapse_examinations(connection, limit=SLICE)
+        now = datetime.now(UTC)
+        entries = [
+            Entry(
+                act="lapse-examination",
+                at=now,
+                reader=bureau,
+                bureau=SECRETARIAT,
+                subject=" ".join(map(str, numbers)),
+            )
+            for bureau, numbers in _by_bureau(lapsed)
+        ]
+        return await _logged(connection, len(lapsed), entries)
+
+
+async def _logged(connection: Connection, count: int, entries: list[Entry]) -> tuple[int, list[str]] | None:
+    """How many things were done under which entries; None where nothing was."""
+    if not count:
+        return None
+    group = await append_system(connection, entries)
+    return count, [entry_name(group, position) for position in range(len(entries))]
+
+
+def _by_bureau(done: list[tuple[int, str]]) -> list[tuple[str, list[int]]]:
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for number, bureau in done:
+        numbers[bureau].append(number)
+    return [(bureau, sorted(own)) for bureau, own in sorted(numbers.items())]

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from allpoints.access import Policies, Quota, Quotas
 from allpoints.formats.http_signature import normal_authority
 from allpoints.hub.environment import Environment
-from allpoints.hub.group_commit import GroupCommit
+from allpoints.hub.group_commit import GroupCommit, Turns
 from allpoints.hub.streams import Streams
 from allpoints.modalities.identifiers import Keyring
 from allpoints.pipeline import Pipeline
@@ -23,7 +23,7 @@ class Worker:
         self.settings = settings
         self.verifier_key = identity.verifier_key
         self.database = environment.database()
-        self.gallery = Gallery(self.database, environment.index_folder, identity.index_secret)
+        self.gallery = Gallery(self.database, environment.indexes)
         scheme, _, authority = settings.url.partition("://")
         quota = Quota(rate=settings.quota_per_s, burst=settings.quota_burst).share(settings.workers)
         self.authoriser = Authoriser(
@@ -35,6 +35,7 @@ class Worker:
         keyring = Keyring(identity.index_secret)
         self.pipeline = Pipeline(self.database, self.gallery, self.authoriser, keyring, identity.signing_key)
         self.group_commit = GroupCommit(self.pipeline)
+        self.turns = Turns()
         self.streams = Streams(self.database)
 
     @asynccontextmanager

@@ -11,30 +11,42 @@ from allpoints.modalities.base import (
     MAX_LIMIT,
     MAX_RECORD_ID,
     UNKNOWN_POPULATION,
+    Biometric,
     Candidate,
     CandidateList,
     Comparison,
+    Correspondence,
     Explanation,
     Finding,
     Index,
     Modality,
     Outcome,
     Population,
+    SideBySide,
     TemplatedModality,
 )
+from allpoints.modalities.faces import Faces
+from allpoints.modalities.fingerprints import Fingerprints
 from allpoints.modalities.identifiers import Identifiers
 from allpoints.modalities.names import Names
 
 IDENTIFIERS = Identifiers()
 NAMES = Names()
+FINGERPRINTS = Fingerprints()
+FACES = Faces()
 
-TEMPLATED: tuple[TemplatedModality[Any, Any], ...] = (NAMES,)
+BIOMETRIC: tuple[Biometric[Any, Any], ...] = (FINGERPRINTS, FACES)
+"""Those of the body, whose templates and pictures are sealed and whose candidates an examiner looks at."""
+TEMPLATED: tuple[TemplatedModality[Any, Any], ...] = (NAMES, *BIOMETRIC)
 """Those that search templates made of records; identifiers are searched as they stand in them."""
 MODALITIES: tuple[Modality[Any, Any], ...] = (IDENTIFIERS, *TEMPLATED)
 """Every modality there is. Each passes `tests/contract/test_modalities.py`."""
 
 __all__ = [
+    "BIOMETRIC",
     "DEFAULT_LIMIT",
+    "FACES",
+    "FINGERPRINTS",
     "IDENTIFIERS",
     "MAX_LIMIT",
     "MAX_RECORD_ID",
@@ -42,14 +54,17 @@ __all__ = [
     "NAMES",
     "TEMPLATED",
     "UNKNOWN_POPULATION",
+    "Biometric",
     "Candidate",
     "CandidateList",
     "Comparison",
+    "Correspondence",
     "Explanation",
     "Finding",
     "Index",
     "Modality",
     "Outcome",
     "Population",
+    "SideBySide",
     "TemplatedModality",
 ]

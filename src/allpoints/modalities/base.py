@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from math import log10
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, Self, TypeVar
 
 import msgspec
 
@@ -124,6 +124,31 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
         return "; ".join((*map(str, self.findings), *self.remarks))
 
 
+class Correspondence(msgspec.Struct, frozen=True, kw_only=True):
+    """One place in the probe's picture and the place in the reference's that the machine takes for the same."""
+
+    number: int
+    """As it stands in the picture, from 1."""
+    probe: tuple[float, float]
+    """x and y in pixels of the probe's half of the picture, y downwards."""
+    reference: tuple[float, float]
+    """x and y in pixels of the reference's half of the picture, y downwards."""
+    certainty: float
+    """From 0 to 1; it gives the colour."""
+    what: str = ""
+    """What is there, where the modality tells it: `ridge ending`, `left eye`."""
+
+
+class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
+    """Probe and reference for an examiner's eyes: one picture, and the same as data."""
+
+    picture: bytes
+    """PNG: the probe on the left, the reference on the right, what corresponds numbered and coloured."""
+    correspondences: tuple[Correspondence, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What an examiner should know of the two pictures, such as their quality."""
+
+
 class Index(Protocol[Template_contra]):
     """Many references to search. Disposable: whoever holds the truth can feed it again from its `cursor`.
 
@@ -156,6 +181,13 @@ class Index(Protocol[Template_contra]):
 
     def outdated(self) -> bool:
         """Whether another process has written newer segments: open the folder anew and feed that one."""
+        ...
+
+    def reopened(self) -> Self:
+        """This index as other processes have left its folder, for the caller to feed from its cursor.
+
+        What is unchanged is shared; this one goes on answering as before.
+        """
         ...
 
     def flush(self, cursor: str) -> None:
@@ -218,6 +250,34 @@ class TemplatedModality(Modality[Evidence, Template], Protocol):
 
         The old one answers until the new one is complete.
         """
+        ...
+
+
+class Biometric(TemplatedModality[Evidence, Template], Protocol):
+    """A modality of the body. A source may have several templates: ten fingers, several pictures of one face.
+
+    Its templates are personal data: the hub seals them at rest, and `secret` is the key that seals an index's folder.
+    """
+
+    @property
+    def biometric(self) -> Literal[True]:
+        """What tells it from the others."""
+        ...
+
+    def compare_sets(self, probes: Sequence[Template], references: Sequence[Template]) -> Comparison:
+        """Compare several templates of one source with several of another, such as a card with a card.
+
+        The order says nothing. What cannot be of one place of the body, such as two different fingers, is not
+        compared; where nothing is left to compare the LLR is 0.
+        """
+        ...
+
+    def explain_sets(self, probes: Sequence[Template], references: Sequence[Template]) -> Explanation:
+        """Say how `compare_sets` came to its result, with a finding for each pair that counted."""
+        ...
+
+    def side_by_side(self, probe: Evidence, reference: Evidence) -> SideBySide:
+        """Show two pictures beside each other. Raises as `encode`."""
         ...
 
 

@@ -1,5 +1,15 @@
 """What bureaus share, and the conditions they put on it: pure types and their checks, no input or output."""
 
+from allpoints.records.biometrics import (
+    FINGERS,
+    MAX_PIECES,
+    Biometric,
+    Face,
+    Fingerprint,
+    NistFile,
+    Piece,
+    check_biometric,
+)
 from allpoints.records.births import Birth, parse_birth
 from allpoints.records.bureaus import (
     OPERATIONAL_PURPOSES,
@@ -56,6 +66,8 @@ from allpoints.records.states import SYNTHETIC_CODES, issuing_state
 
 __all__ = [
     "EVERYONE",
+    "FINGERS",
+    "MAX_PIECES",
     "OPERATIONAL_PURPOSES",
     "ORGANISATION_CODES",
     "SCHEMES",
@@ -64,6 +76,7 @@ __all__ = [
     "AgencyKind",
     "Agreement",
     "Asker",
+    "Biometric",
     "Birth",
     "Bureau",
     "Conditions",
@@ -71,13 +84,17 @@ __all__ = [
     "Contribution",
     "Difference",
     "Evaluation",
+    "Face",
+    "Fingerprint",
     "HeldRecord",
     "Identifier",
     "Name",
     "NameKind",
+    "NistFile",
     "Particulars",
     "Pattern",
     "Person",
+    "Piece",
     "Purpose",
     "RawIdentifier",
     "Reason",
@@ -92,6 +109,7 @@ __all__ = [
     "Sex",
     "agreements",
     "bureau_code",
+    "check_biometric",
     "checked_conditions",
     "checked_record",
     "contradicts",

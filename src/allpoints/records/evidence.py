@@ -2,9 +2,10 @@
 
 import msgspec
 
+from allpoints.records.biometrics import Biometric
 from allpoints.records.people import Person
 
-MAX_EVIDENCE = 16
+MAX_EVIDENCE = 24
 MAX_ID = 64
 
 
@@ -33,7 +34,7 @@ class MrzEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_f
     text: str
 
 
-Evidence = IdentifierEvidence | PatternEvidence | MrzEvidence | Person
+Evidence = IdentifierEvidence | PatternEvidence | MrzEvidence | Person | Biometric
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,3 +46,6 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     evidence: tuple[Evidence, ...]
     id: str = ""
+    verify: bool = False
+    """Where it has fingerprints or faces: a second examiner is to look at what was found, without knowing what the
+    first one decided."""

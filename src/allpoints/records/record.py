@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from allpoints.errors import InvalidValue
+from allpoints.records.biometrics import MAX_PIECES, Biometric, check_biometric
 from allpoints.records.births import parse_birth
 from allpoints.records.conditions import Conditions, Evaluation, Retention, checked_conditions
 from allpoints.records.identifiers import Identifier, RawIdentifier, parse_identifier
@@ -32,6 +33,12 @@ class RecordKind(StrEnum):
     VESSEL = "vessel"
     FIREARM = "firearm"
     ITEM = "item"
+    TRACE = "trace"
+    """A mark that somebody left, such as a fingerprint at a scene: it is not known of whom it is."""
+
+
+OF_A_BODY = (RecordKind.PERSON, RecordKind.TRACE)
+"""The kinds that may have biometrics."""
 
 
 class RecordState(StrEnum):
@@ -103,10 +110,12 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     evaluation: Evaluation = Evaluation("B", 2)
     valid_until: date | None = None
     review_by: date | None = None
+    biometrics: tuple[Biometric, ...] = ()
+    """Pictures of the person or of the trace. A correction without any keeps those that the record has."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """A record as the hub holds it."""
+    """A record as the hub holds it. Pictures are kept apart from all else."""
 
     owner: str
     reference: str
@@ -137,17 +146,22 @@ class HeldRecord(msgspec.Struct, frozen=True, kw_only=True):
     """How another bureau reaches the owner."""
 
 
-def checked_record(contribution: Contribution, *, owner: str, today: date) -> Record:
-    """Validate what a bureau sends and return it in canonical form.
+def checked_record(contribution: Contribution, *, owner: str, today: date, pictured: bool = False) -> Record:
+    """Validate what a bureau sends and return it in canonical form; pictures are not decoded.
 
-    Raises `InvalidValue` naming the field, such as `identifiers[2].value` or `valid_until`.
+    `pictured` says that the hub holds pictures of it already, which a correction without any keeps. Raises
+    `InvalidValue` naming the field, such as `identifiers[2].value` or `valid_until`, and `TooLarge`.
     """
     if not 1 <= len(contribution.reference) <= 100 or not contribution.reference.isprintable():
         raise InvalidValue("a reference has 1 to 100 printable characters", field="reference")
     if len(contribution.identifiers) > MAX_IDENTIFIERS:
         raise InvalidValue(f"more than {MAX_IDENTIFIERS} identifiers", field="identifiers")
-    if not contribution.identifiers and not contribution.particulars.names:
-        raise InvalidValue("a record without identifiers or names could never be found", field="identifiers")
+    _check_biometrics(contribution)
+    searched = contribution.identifiers or contribution.particulars.names or contribution.biometrics
+    if not (searched or pictured):
+        raise InvalidValue(
+            "a record without identifiers, names or biometrics could never be found", field="identifiers"
+        )
     particulars = _checked_particulars(contribution.particulars, today)
     identifiers = {
         parse_identifier(raw, field=f"identifiers[{i}]"): None
@@ -163,6 +177,25 @@ def checked_record(contribution: Contribution, *, owner: str, today: date) -> Re
         evaluation=contribution.evaluation,
         retention=_retention(contribution, today),
     )
+
+
+def _check_biometrics(contribution: Contribution) -> None:
+    if contribution.kind is RecordKind.TRACE and contribution.particulars.names:
+        raise InvalidValue(
+            "nobody knows of whom a trace is",
+            field="particulars.names",
+            remedy="Contribute a record of kind `person` about whom it is of.",
+        )
+    if contribution.biometrics and contribution.kind not in OF_A_BODY:
+        raise InvalidValue(
+            f"a {contribution.kind} has no biometrics",
+            field="biometrics",
+            remedy="Contribute a record of kind `person` or `trace`.",
+        )
+    if len(contribution.biometrics) > MAX_PIECES:
+        raise InvalidValue(f"more than {MAX_PIECES} pieces", field="biometrics")
+    for number, piece in enumerate(contribution.biometrics):
+        check_biometric(piece, field=f"biometrics[{number}]")
 
 
 def _retention(contribution: Contribution, today: date) -> Retention:

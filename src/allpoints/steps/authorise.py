@@ -5,7 +5,13 @@ import time
 import msgspec
 
 from allpoints.access import Action, BureauStatus, Policies, Quotas
-from allpoints.access.authenticate import HttpMessage, SignedRequest, authenticate, read_signature
+from allpoints.access.authenticate import (
+    HttpMessage,
+    SignedRequest,
+    authenticate,
+    read_signature,
+    verify_signature,
+)
 from allpoints.errors import AllpointsError, Unauthenticated
 from allpoints.records import Asker
 from allpoints.store.database import Database
@@ -62,6 +68,15 @@ class Authoriser:
         unverified = read_signature(message, authorities=self._authorities, now=time.time())
         if unverified.key_id not in self._keys:
             await self._look_up(unverified.key_id)
+
+    async def recognise(self, message: HttpMessage) -> None:
+        """Verify a request's signature before its body is read: only a member has a large one read.
+
+        Whether the body is the one that was signed `admit` says. Raises `Unauthenticated` or `MalformedInput`.
+        """
+        unverified = read_signature(message, authorities=self._authorities, now=time.time())
+        public_key, _ = self._keys.get(unverified.key_id) or await self._look_up(unverified.key_id)
+        verify_signature(unverified, public_key)
 
     def charge(self, asker: Asker, identifiers: int) -> None:
         """Count more against the bureau's quota, once it is known. Raises `QuotaExceeded` or `TooLarge`."""

@@ -34,6 +34,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     id: str = ""
     hits: tuple[Disclosure, ...] = ()
     notes: tuple[str, ...] = ()
+    examination: int | None = None
+    """The number of the list that examiners look at, where a fingerprint or a face found something."""
     error: AllpointsError | None = None
 
 
@@ -57,6 +59,8 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     record: int
     body: bytes
     """JSON."""
+    outcome: str = ""
+    """As the entry that proves the news should say it, where it says more than that there was an act."""
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):

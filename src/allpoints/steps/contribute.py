@@ -2,19 +2,21 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
 
-from allpoints.errors import AllpointsError, Conflict, InvalidValue, NotFound, Problem
+from allpoints.errors import AllpointsError, Conflict, InvalidValue, NotFound, Problem, TooLarge
+from allpoints.modalities import BIOMETRIC, TEMPLATED
 from allpoints.modalities.identifiers import Keyring, signed
-from allpoints.records import Contribution, HeldRecord, Record, RecordState, checked_record
+from allpoints.records import MAX_PIECES, Contribution, HeldRecord, Record, RecordState, checked_record
+from allpoints.records.record import OF_A_BODY
 from allpoints.steps.authorise import Admitted
+from allpoints.steps.biometrics import Pictured, pictures_of
 from allpoints.steps.commit import Work
-from allpoints.steps.decode import decode_lines, decoded
-from allpoints.steps.templates import templates_of
-from allpoints.store.acts import Act, StoredTemplate
+from allpoints.steps.decode import MAX_PICTURES_BODY, decode_lines, decoded
+from allpoints.steps.templates import templates_of, templates_of_pictures
+from allpoints.store.acts import Act, StoredPicture, StoredTemplate
 
 MAX_KEY = 200
 REPEATED = "repeated request"
@@ -31,14 +33,72 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     error: Problem | None = None
 
 
-async def store_contribution(act: Act, admitted: Admitted, keyring: Keyring) -> Work:
-    """Store the one contribution in the body; the result is its `Stored`. Raises what refuses it.
+class Upload(msgspec.Struct, frozen=True):
+    """What a request brings to be stored, encoded before its transaction begins: a line each, in order."""
+
+    lines: list["Encoded | AllpointsError"] = []
+    error: AllpointsError | None = None
+    """What refuses the whole."""
+
+
+class Encoded(msgspec.Struct, frozen=True):
+    """A contribution and what its pictures are found by."""
+
+    contribution: Contribution
+    pictures: tuple[Pictured, ...] = ()
+    templates: tuple[StoredTemplate, ...] = ()
+
+    def stored_pictures(self) -> tuple[StoredPicture, ...]:
+        """The pictures, under the numbers of their templates."""
+        return tuple(StoredPicture(n, p.modality, p.piece) for n, p in enumerate(self.pictures))
+
+
+async def read_upload(admitted: Admitted, *, many: bool) -> Upload:
+    """Decode the contributions of an admitted request, one JSON object or one a line, and encode their pictures.
+
+    It takes its time, so it happens in a thread and before anything is locked.
+    """
+    if admitted.refusal is not None:
+        return Upload()
+    try:
+        return await asyncio.to_thread(_read, admitted.body, many=many)
+    except AllpointsError as error:
+        return Upload(error=error)
+
+
+def _read(body: bytes, *, many: bool) -> Upload:
+    if not many and len(body) > MAX_PICTURES_BODY:
+        raise TooLarge(f"a contribution has at most {MAX_PICTURES_BODY} bytes", field="body")
+    lines = decode_lines(_contribution, body) if many else [decoded(_contribution, body)]
+    pieces = sum(len(line.biometrics) for line in lines if isinstance(line, Contribution))
+    if pieces > MAX_PIECES:
+        raise TooLarge(
+            f"more than {MAX_PIECES} pictures at once",
+            field="biometrics",
+            remedy="Send a record with many pictures alone.",
+        )
+    return Upload([line if isinstance(line, AllpointsError) else _encoded(line) for line in lines])
+
+
+def _encoded(contribution: Contribution) -> Encoded | AllpointsError:
+    try:
+        pictures = pictures_of(
+            (f"biometrics[{number}]", one) for number, one in enumerate(contribution.biometrics)
+        ).pictured
+        if contribution.biometrics and not pictures:
+            raise InvalidValue("there is no single fingerprint and no face in it", field="biometrics")
+        return Encoded(contribution, pictures, templates_of_pictures(pictures))
+    except AllpointsError as error:
+        return error
+
+
+async def store_contribution(act: Act, admitted: Admitted, keyring: Keyring, upload: Upload) -> Work:
+    """Store the one contribution of the upload; the result is its `Stored`. Raises what refuses it.
 
     A retry under the same Idempotency-Key stores nothing and gets the first reply.
     """
-    contribution = decoded(_contribution, admitted.body)
     kept = await _first_reply(act, admitted, "contribute one")
-    [stored] = kept or await _store(act, admitted, [contribution], keyring)
+    [stored] = kept or await _store(act, admitted, upload, keyring)
     if stored.error is not None:
         raise stored.error.as_error()
     if kept is not None:
@@ -47,23 +107,25 @@ async def store_contribution(act: Act, admitted: Admitted, keyring: Keyring) -> 
     return Work(result=stored, records=(stored.id,) if stored.id else (), asked=1)
 
 
-async def store_contributions(act: Act, admitted: Admitted, keyring: Keyring) -> Work:
-    """Store the contributions in the body, one JSON object a line; the result is a `Stored` for each.
+async def store_contributions(act: Act, admitted: Admitted, keyring: Keyring, upload: Upload) -> Work:
+    """Store the contributions of the upload; the result is a `Stored` for each.
 
     Good lines are stored, bad ones are named. A retry under the same Idempotency-Key stores nothing and gets
     the first reply. Raises what refuses the whole.
     """
     if (kept := await _first_reply(act, admitted, "contribute")) is not None:
         return Work(result=kept, subject=REPEATED)
-    lines = decode_lines(_contribution, admitted.body)
-    stored = await _store(act, admitted, lines, keyring)
+    stored = await _store(act, admitted, upload, keyring)
     await _keep_reply(act, admitted, stored)
-    return Work(result=stored, records=tuple(s.id for s in stored if s.id), asked=len(lines))
+    return Work(result=stored, records=tuple(s.id for s in stored if s.id), asked=len(stored))
 
 
-async def correct_record(act: Act, admitted: Admitted, record_id: int, keyring: Keyring) -> Work:
-    """Replace an own record by the contribution in the body; the old version is kept.
+async def correct_record(
+    act: Act, admitted: Admitted, record_id: int, keyring: Keyring, upload: Upload
+) -> Work:
+    """Replace an own record by the contribution of the upload; the old version is kept, without its pictures.
 
+    Pictures that it brings take the place of those that the record has; where it brings none, those stay.
     `If-Match` names the version that the owner has seen: a correction of something else raises `Conflict`.
     """
     if (kept := await _first_reply(act, admitted, f"correct {record_id}")) is not None:
@@ -74,13 +136,24 @@ async def correct_record(act: Act, admitted: Admitted, record_id: int, keyring: 
         raise Conflict(
             "the record is withdrawn", field="id", remedy="Contribute it anew under another reference."
         )
-    contribution = decoded(_contribution, admitted.body)
+    if upload.error is not None:
+        raise upload.error
+    [given] = upload.lines
+    if isinstance(given, AllpointsError):
+        raise given
+    contribution = given.contribution
     if contribution.reference != held.reference:
         raise InvalidValue(f"the record's reference is {held.reference}", field="reference")
-    record = _sealed(checked_record(contribution, owner=admitted.asker.bureau, today=_today()), keyring)
-    templates = await asyncio.to_thread(templates_of, record)
+    keep = not given.pictures and contribution.kind in OF_A_BODY and await act.has_pictures(record_id)
+    record = _sealed(
+        checked_record(contribution, owner=admitted.asker.bureau, today=_today(), pictured=keep), keyring
+    )
+    templates = (*given.templates, *await asyncio.to_thread(templates_of, record))
     version = await act.correct_record(held, record, _keys(record, keyring))
-    await act.replace_templates(record_id, templates)
+    replaced = [m.name for m in TEMPLATED if not (keep and m in BIOMETRIC)]
+    await act.replace_templates(record_id, templates, modalities=replaced)
+    if not keep:
+        await act.replace_pictures(record_id, given.stored_pictures())
     stored = Stored(line=1, id=record_id, version=version)
     await _keep_reply(act, admitted, [stored])
     return Work(result=stored, records=(record_id,))
@@ -110,21 +183,30 @@ async def _keep_reply(act: Act, admitted: Admitted, stored: list[Stored]) -> Non
     await act.keep_reply(admitted.asker.bureau, _idempotency_key(admitted), msgspec.json.encode(stored))
 
 
-async def _store(
-    act: Act, admitted: Admitted, lines: Sequence[Contribution | AllpointsError], keyring: Keyring
-) -> list[Stored]:
+async def _store(act: Act, admitted: Admitted, upload: Upload, keyring: Keyring) -> list[Stored]:
+    if upload.error is not None:
+        raise upload.error
     owner, today = admitted.asker.bureau, _today()
-    checked = [_checked(line, owner, today, keyring) for line in lines]
+    checked = [_checked(line, owner, today, keyring) for line in upload.lines]
     # Names are read in all their scripts and sounds: a large upload of people must not hold up the checks.
     templates = await asyncio.to_thread(_encode, checked)
     good: dict[str, Record] = {}
-    for number, record in enumerate(checked):
-        if isinstance(record, Record) and good.setdefault(record.reference, record) is not record:
+    pictures: dict[str, tuple[StoredPicture, ...]] = {}
+    for number, (record, line) in enumerate(zip(checked, upload.lines, strict=True)):
+        if isinstance(record, AllpointsError) or isinstance(line, AllpointsError):
+            continue
+        if good.setdefault(record.reference, record) is not record:
             checked[number] = Conflict("the reference stands twice in the upload", field="reference")
+        elif line.pictures:
+            templates[record.reference] = (*line.templates, *templates[record.reference])
+            pictures[record.reference] = line.stored_pictures()
     records = list(good.values())
     keys = [_keys(record, keyring) for record in records]
     ids = await act.add_records(records, keys, contributed_for=admitted.asker.purpose)
     await act.add_templates({ids[reference]: templates[reference] for reference in ids})
+    await act.add_pictures(
+        {ids[reference]: several for reference, several in pictures.items() if reference in ids}
+    )
     return [_stored(number, record, ids) for number, record in enumerate(checked, start=1)]
 
 
@@ -141,12 +223,12 @@ def _encode(checked: list[Record | AllpointsError]) -> dict[str, tuple[StoredTem
 
 
 def _checked(
-    line: Contribution | AllpointsError, owner: str, today: date, keyring: Keyring
+    line: Encoded | AllpointsError, owner: str, today: date, keyring: Keyring
 ) -> Record | AllpointsError:
     if isinstance(line, AllpointsError):
         return line
     try:
-        return _sealed(checked_record(line, owner=owner, today=today), keyring)
+        return _sealed(checked_record(line.contribution, owner=owner, today=today), keyring)
     except AllpointsError as error:
         return error
 

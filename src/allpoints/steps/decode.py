@@ -11,9 +11,12 @@ import msgspec
 from allpoints.errors import AllpointsError, InvalidValue, MalformedInput, TooLarge
 from allpoints.formats import mrz
 from allpoints.records import (
+    Face,
+    Fingerprint,
     Identifier,
     Name,
     NameKind,
+    NistFile,
     Person,
     RawIdentifier,
     issuing_state,
@@ -30,10 +33,14 @@ from allpoints.records.evidence import (
 )
 from allpoints.records.identifiers import Pattern, parse_pattern
 from allpoints.records.people import checked_person
+from allpoints.steps.biometrics import Pictured, pictures_of
 
 MAX_LINES = 1_000
 MAX_BODY = 4 << 20
 MAX_SINGLE_BODY = 64 << 10
+MAX_PICTURES_BODY = 24 << 20
+"""Bytes of a request that may bring pictures, which JSON makes a third larger."""
+BIOMETRIC_ROUTE = "/v1/checks/biometric"
 
 UNREADABLE_HOLDER = "the holder's name or date of birth cannot be read: only the document was checked"
 
@@ -47,6 +54,10 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     identifiers: tuple[Identifier | Pattern, ...] = ()
     people: tuple[Person, ...] = ()
     """Descriptions of the person that the check is about; `steps/templates.py` encodes them."""
+    pictured: tuple[Pictured, ...] = ()
+    """Pictures of the person, or of a trace."""
+    verify: bool = False
+    """Whether a second examiner is to look at what the pictures find."""
     notes: tuple[str, ...] = ()
 
 
@@ -60,8 +71,40 @@ _check = msgspec.json.Decoder(Check)
 def decode_check(body: bytes, *, today: date) -> Question:
     """Decode a single check. Raises `TooLarge`, `MalformedInput` or `InvalidValue` naming the field."""
     if len(body) > MAX_SINGLE_BODY:
-        raise TooLarge(f"a check has at most {MAX_SINGLE_BODY} bytes", field="body")
+        raise TooLarge(
+            f"a check has at most {MAX_SINGLE_BODY} bytes",
+            field="body",
+            remedy=f"Send fewer pieces of evidence; fingerprints and faces go to {BIOMETRIC_ROUTE}.",
+        )
     return _question(decoded(_check, body), today)
+
+
+def decode_biometric_check(body: bytes, *, today: date) -> Question:
+    """Decode a single check that brings pictures, whatever else it brings; none of them is decoded yet.
+
+    Raises as `decode_check`.
+    """
+    if len(body) > MAX_PICTURES_BODY:
+        raise TooLarge(f"a check has at most {MAX_PICTURES_BODY} bytes", field="body")
+    check = decoded(_check, body)
+    pictures = pictures_of(
+        (f"evidence[{number}]", evidence)
+        for number, evidence in enumerate(check.evidence[:MAX_EVIDENCE])
+        if isinstance(evidence, Fingerprint | Face | NistFile)
+    )
+    if not pictures.pictured:
+        raise InvalidValue(
+            "; ".join(("there is no single fingerprint and no face to compare", *pictures.notes)),
+            field="evidence",
+            remedy="A check without any goes to /v1/checks.",
+        )
+    question = _question(check, today, biometric=True)
+    return msgspec.structs.replace(
+        question,
+        pictured=pictures.pictured,
+        verify=check.verify,
+        notes=tuple(dict.fromkeys((*question.notes, *pictures.notes))),
+    )
 
 
 def decode_checks(body: bytes, *, today: date) -> list[Question | AllpointsError]:
@@ -117,17 +160,25 @@ def may_take_time(body: bytes) -> bool:
     return any(word in body for word in _SLOW) or (len(body) > QUICK_LINE and count_lines(body) == 1)
 
 
-def _question(check: Check, today: date) -> Question:
+def _question(check: Check, today: date, *, biometric: bool = False) -> Question:
     if len(check.id) > MAX_ID:
         raise InvalidValue(f"more than {MAX_ID} characters", field="id")
     if not 1 <= len(check.evidence) <= MAX_EVIDENCE:
         raise InvalidValue(f"a check has 1 to {MAX_EVIDENCE} pieces of evidence", field="evidence")
+    if check.verify and not biometric:
+        raise InvalidValue(
+            "only what fingerprints and faces find is verified",
+            field="verify",
+            remedy=f"Send them to {BIOMETRIC_ROUTE}.",
+        )
     if len(check.evidence) == 1 and isinstance(check.evidence[0], IdentifierEvidence):
         return Question(id=check.id, identifiers=(_identifier(check.evidence[0], "evidence[0]"),))
     identifiers: dict[Identifier | Pattern, None] = {}
     people: dict[Person, None] = {}
     notes: list[str] = []
     for number, evidence in enumerate(check.evidence):
+        if biometric and isinstance(evidence, Fingerprint | Face | NistFile):
+            continue
         asked = _asked(evidence, f"evidence[{number}]", today)
         identifiers.update(dict.fromkeys(asked.identifiers))
         people.update(dict.fromkeys(asked.people))
@@ -147,6 +198,12 @@ def _asked(evidence: Evidence, field: str, today: date) -> Question:
             return Question(id="", identifiers=(pattern,))
         case Person():
             return Question(id="", people=(checked_person(evidence, field=field, today=today),))
+        case Fingerprint() | Face() | NistFile():
+            raise InvalidValue(
+                "fingerprints and faces are checked under a rule of their own",
+                field=field,
+                remedy=f"Send the check to {BIOMETRIC_ROUTE}.",
+            )
         case MrzEvidence(text=text):
             zone = mrz.parse(text, today=today)
             document = f"{zone.issuing_state}:{zone.document_code}:{zone.document_number}"

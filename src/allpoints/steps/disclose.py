@@ -4,31 +4,27 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from math import inf
 from operator import itemgetter
 
 import msgspec
 
 from allpoints.access import (
-    Action,
     Disclosure,
     Match,
     Outcome,
     Refusal,
     Silent,
     disclosed,
-    disclosed_log,
     release,
 )
-from allpoints.audit.entries import Group, act_entry
 from allpoints.errors import AllpointsError
 from allpoints.modalities import IDENTIFIERS, Population
 from allpoints.records import Asker, HeldRecord
-from allpoints.steps.authorise import Admitted
-from allpoints.steps.commit import Case, Line, News
+from allpoints.steps.commit import Case, Line
 from allpoints.steps.decode import Question
+from allpoints.steps.examine import open_examination
 from allpoints.steps.matching import (
-    LEAST_LLR,
+    RULES,
     View,
     agreeing_identifier,
     found_by_identifier,
@@ -38,23 +34,8 @@ from allpoints.steps.matching import (
     told_llr,
 )
 from allpoints.steps.search import Candidate
-from allpoints.steps.templates import Probe
+from allpoints.steps.templates import Probe, pictured
 from allpoints.store.acts import Act
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What an owner reads when somebody's check found a record: who, why and when; never more of the asker."""
-
-    kind: str = "hit"
-    record: int
-    reference: str
-    outcome: str
-    bureau: str
-    agency: str
-    user: str
-    role: str
-    purpose: str
-    at: datetime
 
 
 class Seen:
@@ -74,12 +55,17 @@ class Seen:
 
 _NOTHING = View({})
 PATIENCE = 12
-"""Comparisons in a row that support nothing, best candidates first, after which those below are not compared. What
-the asker is shown has a count of its own: what hidden records say must not change it."""
-MAX_LIKE = 20
-"""People whom an officer can look through; owners of silent records are told of as many."""
+"""Comparisons in a row that support nothing, best candidates of each probe first, after which those below are not
+compared. What the asker is shown has a count of its own: what hidden records say must not change it."""
+MANY = 3
+"""Probes of a question, such as a hand's fingers, for each of which there is so much patience: one of them at least is
+good enough to bring the right record to the top."""
 CROWDED = "more people are alike than were compared: add a date of birth, a nationality or a name"
-CUT = f"more than {MAX_LIKE} people fit: only the likeliest are shown; add a date of birth, a nationality or a name"
+CUT = (
+    f"more than {RULES['names'].most} people fit: only the likeliest are shown; add a date of birth, a nationality"
+    " or a name"
+)
+CUT_PICTURES = f"more than {RULES['fingerprints'].most} records are as alike: only the likeliest are shown"
 
 
 async def reread(act: Act, cases: Iterable[Case]) -> Seen:
@@ -120,7 +106,8 @@ def line(question: Question | AllpointsError, number: int, decided: Decided, *, 
     """The answer to one question of a request. `cut` says that more people are alike than were compared."""
     if not isinstance(question, Question):
         return Line(error=question)
-    notes = (*question.notes, *([CUT] if number in decided.cut else []), *([CROWDED] if cut else []))
+    too_many = CUT if question.people else CUT_PICTURES
+    notes = (*question.notes, *([too_many] if number in decided.cut else []), *([CROWDED] if cut else []))
     return Line(id=question.id, hits=disclosed(decided.outcomes.get(number, ())), notes=notes)
 
 
@@ -134,17 +121,21 @@ def decide(
     """Decide for each question of one asker what is released of its candidates; a record counts once a question."""
     by_identifier = _identifier_matches(candidates, view.held, asker, now)
     ranked: dict[int, list[tuple[tuple[float, int], Match, Outcome]]] = {}
-    fruitless: Counter[tuple[int, bool]] = Counter()
+    fruitless: Counter[tuple[int, str, bool]] = Counter()
+    found_by = {(c.question, c.record_id): c.modality for c in reversed(candidates)}
     for question, record_id in dict.fromkeys((c.question, c.record_id) for c in candidates):
         if (record := view.held.get(record_id)) is None:
             continue
         parts = [by_identifier[question, record_id]] if (question, record_id) in by_identifier else []
         if probes and probes[question]:
-            kind = question, shows(record, asker, now)
-            if parts or fruitless[kind] < PATIENCE:
+            modality = found_by[question, record_id]
+            kind = question, modality, shows(record, asker, now)
+            asked = sum(probe.modality == modality for probe in probes[question])
+            patience = PATIENCE * min(max(1, asked), MANY)
+            if parts or fruitless[kind] < patience:
                 # What an identifier has found is compared in any case, so that a contradiction shows.
-                least = -inf if parts else LEAST_LLR
-                alike = template_matches(probes[question], view.templates.get(record_id, ()), least=least)
+                stored = view.templates.get(record_id, ())
+                alike = template_matches(probes[question], stored, found=bool(parts))
                 fruitless[kind] = 0 if alike else fruitless[kind] + 1
                 parts += alike
         if match := one_match(parts):
@@ -227,98 +218,34 @@ def _rank(outcome: Outcome, match: Match) -> tuple[float, int]:
 
 def _few_enough(found: Iterable[tuple[Match, Outcome]]) -> list[Outcome]:
     """Without what only a likeness found and nobody could look through: neither the asker nor the owners."""
-    left = {Disclosure: MAX_LIKE, Silent: MAX_LIKE}
+    counted: Counter[tuple[type, str]] = Counter()
     kept = []
     for match, outcome in found:
-        kind = Disclosure if isinstance(outcome, Disclosure) else type(outcome)
-        if kind in left and not found_by_identifier(match):
-            left[kind] -= 1
-            if left[kind] < 0:
+        if not isinstance(outcome, Refusal) and not found_by_identifier(match):
+            kind = Disclosure if isinstance(outcome, Disclosure) else Silent, match.modality
+            counted[kind] += 1
+            if counted[kind] > RULES[match.modality].most:
                 continue
         kept.append(outcome)
     return kept
 
 
-class Findings(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one check: the outcomes of each question, and what the asker could not see at all."""
-
-    asked: int
-    decided: Mapping[int, list[Outcome]]
-    withheld: set[int]
-    """What an identifier found and row-level security did not show this asker, or is no longer in force."""
-    held: Mapping[int, HeldRecord]
-
-
-def log_check(group: Group, admitted: Admitted, findings: Findings, now: datetime) -> int:
-    """Write one check into the group; return the position of the asker's own entry.
-
-    The asker's entry holds what the asker was shown. Each owner has entries of its own for what was found.
-    What the conditions withheld stands in an entry that only the oversight body reads.
-    """
-    asker, request = admitted.asker, admitted.request
-    found = [outcome for of_question in findings.decided.values() for outcome in of_question]
-    shown = tuple(disclosed_log(outcome) for outcome in found if isinstance(outcome, Disclosure))
-    position = group.add(
-        act_entry("check", asker, request, now, reader=asker.bureau, asked=findings.asked, hits=shown)
+async def examined(act: Act, case: Case, answer: Line) -> Line:
+    """The answer to a biometric check with the number of the list that its candidates are on, for examiners to look
+    at: the machine proposes, and only people decide."""
+    [question], [probes] = case.questions, case.probes
+    if not isinstance(question, Question) or not answer.hits:
+        return answer
+    evidence, templates = pictured(probes)
+    number = await open_examination(
+        act,
+        case.admitted,
+        evidence=evidence,
+        templates=templates,
+        found=answer.hits,
+        verify=question.verify,
     )
-    for owner, level, records, read in log_reads(group, admitted, found, now):
-        if owner != asker.bureau:
-            for record_id in records:
-                group.tell(read, owner, _told(findings.held[record_id], level, asker, now))
-    hidden = {*findings.withheld, *(outcome.record for outcome in found if isinstance(outcome, Refusal))}
-    if hidden:
-        group.add_aside(
-            act_entry("withheld", asker, request, now, reader=None, records=tuple(sorted(hidden)))
-        )
-    return position
-
-
-def log_reads(
-    group: Group, admitted: Admitted, found: Iterable[Outcome], now: datetime
-) -> list[tuple[str, str, tuple[int, ...], int]]:
-    """Write for each owner what was found of its records; return owner, level, records and entry position."""
-    written = []
-    for (owner, level), records in _by_owner(found).items():
-        entry = act_entry(
-            "read", admitted.asker, admitted.request, now, reader=owner, records=records, outcome=level
-        )
-        written.append((owner, level, records, group.add_reads(entry, records, owner)))
-    return written
-
-
-def log_news(group: Group, admitted: Admitted, action: Action, told: Iterable[News], now: datetime) -> None:
-    """Tell owners of an act that concerns their records, each with an entry of its own that proves it."""
-    for news in told:
-        entry = act_entry(
-            action.value, admitted.asker, admitted.request, now, reader=news.bureau, records=(news.record,)
-        )
-        group.tell(group.add_aside(entry), news.bureau, news.body)
-
-
-def _by_owner(found: Iterable[Outcome]) -> dict[tuple[str, str], tuple[int, ...]]:
-    """The found records by owner and level: one entry serves all of a bulk check's hits on one owner."""
-    records: dict[tuple[str, str], dict[int, None]] = {}
-    for outcome in found:
-        if not isinstance(outcome, Refusal):
-            record_id, level = disclosed_log(outcome)
-            records.setdefault((outcome.owner, level), {})[record_id] = None
-    return {key: tuple(ids) for key, ids in records.items()}
-
-
-def _told(held: HeldRecord, level: str, asker: Asker, now: datetime) -> bytes:
-    return msgspec.json.encode(
-        Told(
-            record=held.id,
-            reference=held.reference,
-            outcome=level,
-            bureau=asker.bureau,
-            agency=asker.agency,
-            user=asker.user,
-            role=asker.role,
-            purpose=asker.purpose,
-            at=now,
-        )
-    )
+    return msgspec.structs.replace(answer, examination=number)
 
 
 def _eyes(asker: Asker) -> Asker:

@@ -4,15 +4,18 @@ A record is one match, whatever found it. Every modality that can say something 
 agrees and its holder's name does not is one answer and no two.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from math import copysign
+from operator import itemgetter
+from typing import NamedTuple
 
 import msgspec
 
 from allpoints.access import Compared, Match
 from allpoints.likelihood.fusion import Part, fused
 from allpoints.likelihood.verbal import THRESHOLDS, Strength, in_words, strength
-from allpoints.modalities import IDENTIFIERS, TEMPLATED, Explanation, Modality, Population
+from allpoints.modalities import BIOMETRIC, IDENTIFIERS, TEMPLATED, Explanation, Population
 from allpoints.records import HeldRecord, Identifier
 from allpoints.records.identifiers import Pattern
 from allpoints.steps.search import Candidate
@@ -22,10 +25,28 @@ from allpoints.store.acts import StoredTemplate
 LEAST_LLR = THRESHOLDS[0]
 """From here on a comparison supports the same source in words, too; what is below is no hit unless an identifier
 agrees."""
-AGREEMENTS = {"names": "name"}
-"""What a match of a modality says of itself; it tells nothing of the reference."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """When a comparison of a modality makes a hit, and how many of them."""
+
+    agreement: str
+    """What a match says of itself; it tells nothing of the reference."""
+    least_llr: float
+    most: int
+    """Candidates that a person can look through; owners of silent records are told of as many."""
+
+
+RULES = {
+    "names": Rule("name", LEAST_LLR, 20),
+    # An examiner's time is scarce, and a stranger's print in a list is a stranger whom somebody looks into: what is
+    # a hundred times more probable of one source is worth it.
+    "fingerprints": Rule("fingerprint", 2.0, 20),
+    "faces": Rule("face", 2.0, 20),
+}
 _LEAST = dict(zip(Strength, (0.0, *THRESHOLDS), strict=True))
 _MODALITIES = {modality.name: modality for modality in TEMPLATED}
+_BIOMETRIC = {modality.name: modality for modality in BIOMETRIC}
 
 
 class View(msgspec.Struct, frozen=True):
@@ -62,30 +83,49 @@ def identifier_match(candidate: Candidate, held: HeldRecord, population: Populat
 
 
 def template_matches(
-    probes: Iterable[Probe], stored: Sequence[StoredTemplate], *, least: float = LEAST_LLR
+    probes: Sequence[Probe], stored: Sequence[StoredTemplate], *, found: bool = False
 ) -> list[Match]:
-    """Compare a question's probes with a record's templates: for each modality that has both, its best match.
+    """Compare a question's probes with a record's templates: a match for each modality that has both.
 
-    What does not reach the `least` LLR is not explained, for explaining takes as long as comparing, and left out.
+    Empty where no modality reaches its `Rule`, unless the record was `found` by something else: explaining takes as
+    long as comparing.
     """
-    best: dict[str, tuple[float, Probe, StoredTemplate]] = {}
-    for probe in probes:
-        for template in stored:
-            reference = loaded(template.modality, template.body)
-            if template.modality == probe.modality and reference is not None:
-                llr = _MODALITIES[probe.modality].compare(probe.template, reference).llr
-                if probe.modality not in best or llr > best[probe.modality][0]:
-                    best[probe.modality] = (llr, probe, template)
-    return [
-        _match(name, AGREEMENTS[name], explained(_MODALITIES[name], probe, template))
-        for name, (llr, probe, template) in best.items()
-        if llr >= least
+    compared = [
+        one
+        for name in dict.fromkeys(probe.modality for probe in probes)
+        if (one := _compared(name, probes, stored)) is not None
     ]
+    if not found and not any(one.llr >= RULES[one.modality].least_llr for one in compared):
+        return []
+    return [_match(one.modality, RULES[one.modality].agreement, one.explain()) for one in compared]
 
 
-def explained(modality: Modality[object, object], probe: Probe, template: StoredTemplate) -> Explanation:
-    """Explain one comparison."""
-    return modality.explain(probe.template, loaded(template.modality, template.body))
+class _Comparison(NamedTuple):
+    modality: str
+    llr: float
+    explain: Callable[[], Explanation]
+
+
+def _compared(name: str, probes: Sequence[Probe], stored: Sequence[StoredTemplate]) -> _Comparison | None:
+    """What the modality says of the record; None where it has nothing to compare."""
+    asked = [probe.template for probe in probes if probe.modality == name]
+    held = [
+        reference
+        for template in stored
+        if template.modality == name and (reference := loaded(name, template.body)) is not None
+    ]
+    if not asked or not held:
+        return None
+    if (biometric := _BIOMETRIC.get(name)) is not None:
+        llr = biometric.compare_sets(asked, held).llr
+        # Other fingers than those that are held, for one, say nothing.
+        return _Comparison(name, llr, partial(biometric.explain_sets, asked, held)) if llr else None
+    modality = _MODALITIES[name]
+    llr, probe, reference = max(
+        ((modality.compare(probe, reference).llr, probe, reference) for probe in asked for reference in held),
+        key=itemgetter(0),
+    )
+    return _Comparison(name, llr, partial(modality.explain, probe, reference))
 
 
 def one_match(parts: Sequence[Match]) -> Match | None:
@@ -93,7 +133,8 @@ def one_match(parts: Sequence[Match]) -> Match | None:
 
     A record that an identifier found stays, however much its other particulars contradict: a stolen passport is
     stolen whoever shows it. So the strength is that of what agrees, an identifier first, and what contradicts is
-    named beside it.
+    named beside it. Of a person whom no identifier found everything counts: a print that contradicts takes away
+    what the name supports.
     """
     ordered = sorted(
         parts, key=lambda part: (part.modality == IDENTIFIERS.name, part.llr or 0.0), reverse=True
@@ -104,7 +145,10 @@ def one_match(parts: Sequence[Match]) -> Match | None:
     if len(parts) == 1:
         return parts[0]
     first = ordered[0]
-    llr = fused([Part(part.modality, part.llr or 0.0, abs(part.llr or 0.0)) for part in agreeing]).llr
+    counted = agreeing if first.modality == IDENTIFIERS.name else ordered
+    llr = fused([Part(part.modality, part.llr or 0.0, abs(part.llr or 0.0)) for part in counted]).llr
+    if first.modality != IDENTIFIERS.name and llr < LEAST_LLR:
+        return None
     against = [part for part in ordered if part not in agreeing and (part.llr or 0.0) <= -LEAST_LLR]
     return Match(
         modality=first.modality,
@@ -135,7 +179,11 @@ def found_by_identifier(match: Match) -> bool:
 
 def _agreeing(parts: Iterable[Match]) -> list[Match]:
     """Those that found the record, not those that were compared because another one did."""
-    return [part for part in parts if part.modality == IDENTIFIERS.name or (part.llr or 0.0) >= LEAST_LLR]
+    return [
+        part
+        for part in parts
+        if part.modality == IDENTIFIERS.name or (part.llr or 0.0) >= RULES[part.modality].least_llr
+    ]
 
 
 def _match(modality: str, agreement: str, explanation: Explanation) -> Match:

@@ -11,7 +11,13 @@ from allpoints.errors import AllpointsError, Defect, InvalidValue, TooLarge
 from allpoints.records.identifiers import Pattern
 from allpoints.steps.authorise import Authoriser
 from allpoints.steps.commit import Case
-from allpoints.steps.decode import Question, decode_check, decode_checks, may_take_time
+from allpoints.steps.decode import (
+    Question,
+    decode_biometric_check,
+    decode_check,
+    decode_checks,
+    may_take_time,
+)
 from allpoints.steps.search import MAX_LIKE, MAX_LIKE_IN_BULK, Candidate, Gallery
 from allpoints.steps.templates import Probe, probes_of
 
@@ -23,6 +29,8 @@ MAX_NAMES = 1_000
 """Names that these people may have in all: each is searched."""
 COST = 100
 """Identifiers that a pattern or a name counts for in the quota, by the time it takes."""
+COST_OF_A_PICTURE = 1_000
+"""Identifiers that a fingerprint or a face counts for."""
 MAX_CANDIDATES = 10_000
 """Candidates of one request: more would make an answer and a log entry that nobody can take."""
 _log = structlog.get_logger("allpoints.prepare")
@@ -37,13 +45,13 @@ async def decode(case: Case, authoriser: Authoriser, now: datetime) -> None:
     """
     if case.error:
         return
-    single = case.action is Action.CHECK
+    single = case.action is not Action.CHECK_IN_BULK
     body, today = case.admitted.body, now.date()
     try:
-        if may_take_time(body):
-            questions = await asyncio.to_thread(_questions, body, today, single=single)
+        if case.action is Action.CHECK_BIOMETRICS or may_take_time(body):
+            questions = await asyncio.to_thread(_questions, body, today, case.action)
         else:
-            questions = _questions(body, today, single=single)
+            questions = _questions(body, today, case.action)
         costly = sum(map(_patterns, questions)) + sum(map(_names, questions))
         if costly:
             for count, most, what in (
@@ -62,8 +70,14 @@ async def decode(case: Case, authoriser: Authoriser, now: datetime) -> None:
         case.error = _defect(error)
 
 
-def _questions(body: bytes, today: date, *, single: bool) -> Asked:
-    return [decode_check(body, today=today)] if single else decode_checks(body, today=today)
+def _questions(body: bytes, today: date, action: Action) -> Asked:
+    match action:
+        case Action.CHECK:
+            return [decode_check(body, today=today)]
+        case Action.CHECK_BIOMETRICS:
+            return [decode_biometric_check(body, today=today)]
+        case _:
+            return decode_checks(body, today=today)
 
 
 async def search(case: Case, gallery: Gallery) -> None:
@@ -76,7 +90,7 @@ async def search(case: Case, gallery: Gallery) -> None:
             found = await asyncio.to_thread(gallery.search, identifiers)
         else:
             found = gallery.search(identifiers)
-        if sum(map(_people, case.questions)):
+        if any(map(_people, case.questions)) or any(map(_pictures, case.questions)):
             found += await asyncio.to_thread(_search_probes, case, gallery)
         case.candidates = _few_enough(found)
     except AllpointsError as error:
@@ -94,12 +108,12 @@ def _search_probes(case: Case, gallery: Gallery) -> list[Candidate]:
             try:
                 probes = probes_of(question)
             except InvalidValue as error:
-                if case.action is Action.CHECK:
+                if case.action is not Action.CHECK_IN_BULK:
                     raise
                 case.questions[number] = error
         case.probes.append(probes)
     share = MAX_CANDIDATES // 2 // max(1, sum(map(len, case.probes)))
-    limit = min(MAX_LIKE if case.action is Action.CHECK else MAX_LIKE_IN_BULK, share)
+    limit = min(MAX_LIKE_IN_BULK if case.action is Action.CHECK_IN_BULK else MAX_LIKE, share)
     found, case.cut = gallery.search_probes(case.probes, limit)
     return found
 
@@ -135,7 +149,8 @@ def _within_budget(
 def _uncounted(questions: Asked, costly: int) -> int:
     """Each question was counted as one identifier before it was decoded."""
     sizes = [len(q.identifiers) + _names(q) for q in questions if isinstance(q, Question)]
-    return sum(sizes) - len(sizes) + costly * (COST - 1)
+    pictures = sum(map(_pictures, questions)) * COST_OF_A_PICTURE
+    return max(0, sum(sizes) - len(sizes)) + costly * (COST - 1) + pictures
 
 
 def _patterns(question: Question | AllpointsError) -> int:
@@ -150,6 +165,10 @@ def _people(question: Question | AllpointsError) -> int:
 
 def _names(question: Question | AllpointsError) -> int:
     return 0 if isinstance(question, AllpointsError) else sum(len(person.names) for person in question.people)
+
+
+def _pictures(question: Question | AllpointsError) -> int:
+    return 0 if isinstance(question, AllpointsError) else len(question.pictured)
 
 
 def _defect(error: Exception) -> Defect:

@@ -6,19 +6,18 @@ and from a tail in memory that the change feed keeps up to date.
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import structlog
 
 from allpoints.errors import Unavailable
-from allpoints.modalities import IDENTIFIERS, CandidateList
+from allpoints.modalities import BIOMETRIC, IDENTIFIERS, CandidateList
 from allpoints.modalities.base import Population
 from allpoints.modalities.identifiers import Keyring
 from allpoints.records import Identifier
 from allpoints.records.identifiers import Pattern
-from allpoints.steps.indexes import Indexes
+from allpoints.steps.indexes import Indexes, Place
 from allpoints.steps.templates import Probe
 from allpoints.store import feed
 from allpoints.store.database import Database
@@ -35,6 +34,7 @@ CROWDED = 0.9
 SLICE = 200
 """Changes brought into the indexes in one go, about two milliseconds of work where none has a template."""
 
+_BIOMETRIC = frozenset(modality.name for modality in BIOMETRIC)
 Template = Identifier | Pattern
 _log = structlog.get_logger("allpoints.search")
 
@@ -52,11 +52,10 @@ class Candidate(msgspec.Struct, frozen=True):
 class Gallery:
     """One worker's view of the indexes, kept up to date from the change feed."""
 
-    def __init__(self, database: Database, folder: Path, secret: bytes) -> None:
+    def __init__(self, database: Database, place: Place) -> None:
         self._database = database
-        self._folder = folder
-        self._secret = secret
-        self._keyring = Keyring(secret)
+        self._place = place
+        self._keyring = Keyring(place.secret)
         self._indexes: Indexes | None = None
         self._snapshot = ""
         self._generation = ""
@@ -92,12 +91,17 @@ class Gallery:
         for modality in dict.fromkeys(probe.modality for several in probes for probe in several):
             flat = [(n, p) for n, several in enumerate(probes) for p in several if p.modality == modality]
             lists = indexes.of(modality).search_many([probe.template for _, probe in flat], limit)
+            listed = list(zip(flat, lists, strict=True))
+            # The best of every probe first: a trace of one finger must not wait behind a hundred of another.
             found += [
-                Candidate(number, probe.template, candidate.record_id, listed.population, modality)
-                for (number, probe), listed in zip(flat, lists, strict=True)
-                for candidate in listed.candidates
+                Candidate(number, probe.template, each.candidates[rank].record_id, each.population, modality)
+                for rank in range(max(len(each.candidates) for each in lists))
+                for (number, probe), each in listed
+                if rank < len(each.candidates)
             ]
-            cut.update(number for (number, _), listed in zip(flat, lists, strict=True) if _crowded(listed))
+            if modality not in _BIOMETRIC:
+                # Strangers' prints are all about as unlike, so that of them it would say nothing.
+                cut.update(number for (number, _), each in listed if _crowded(each))
         return found, frozenset(cut)
 
     def _sealed(self, template: Template) -> Template:
@@ -147,10 +151,10 @@ class Gallery:
 
     def _newest(self, indexes: Indexes | None) -> Indexes:
         if indexes is None:
-            indexes = Indexes.open(self._folder, self._secret)
+            indexes = Indexes.open(self._place)
             indexes.warm_up()
             return indexes
-        return indexes.reopened(self._folder, self._secret)
+        return indexes.reopened()
 
     def _open_indexes(self) -> Indexes:
         if self._indexes is None:

@@ -1,5 +1,6 @@
 """What the modalities make of evidence and of records: probes to search with, templates to be found."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -8,7 +9,8 @@ import structlog
 
 from allpoints.errors import AllpointsError, InvalidValue
 from allpoints.modalities import NAMES, TEMPLATED
-from allpoints.records import Person, Record, RecordKind
+from allpoints.records import Person, Piece, Record, RecordKind
+from allpoints.steps.biometrics import Pictured, dumped, encoded
 from allpoints.steps.decode import Question
 from allpoints.store.acts import StoredTemplate
 
@@ -23,15 +25,34 @@ class Probe(msgspec.Struct, frozen=True):
 
     modality: str
     template: Any
+    piece: Piece | None = None
+    """The picture that it was made of."""
 
 
 def probes_of(question: Question) -> tuple[Probe, ...]:
-    """Encode what the question asks beside identifiers. Raises `InvalidValue` naming the evidence."""
-    return tuple(_probe(person) for person in question.people)
+    """Encode what the question asks beside identifiers, pictures last. Raises what is wrong, naming the evidence."""
+    return (
+        *(_probe(person) for person in question.people),
+        *(Probe(one.modality, encoded(one), one.piece) for one in question.pictured),
+    )
+
+
+def pictured(probes: Sequence[Probe]) -> tuple[tuple[Piece, ...], tuple[StoredTemplate, ...]]:
+    """The pictures among a question's probes, and the template of each for storage."""
+    of_pictures = [(probe, probe.piece) for probe in probes if probe.piece is not None]
+    return (
+        tuple(piece for _, piece in of_pictures),
+        tuple(StoredTemplate(p.modality, dumped(p.modality, p.template)) for p, _ in of_pictures),
+    )
+
+
+def templates_of_pictures(pictures: Sequence[Pictured]) -> tuple[StoredTemplate, ...]:
+    """Encode pictures, in their order. Raises what is wrong with one, naming its field."""
+    return tuple(StoredTemplate(one.modality, dumped(one.modality, encoded(one))) for one in pictures)
 
 
 def templates_of(record: Record) -> tuple[StoredTemplate, ...]:
-    """Encode what a record can be found by beside its identifiers.
+    """Encode what a record can be found by beside its identifiers and its pictures.
 
     Only a record about a person is found by names: the holder of a stolen passport is mostly its victim, whom
     nobody should stop for a name. Raises `InvalidValue` for names that no template can be made of.

@@ -21,6 +21,7 @@ from allpoints.records import (
     HeldRecord,
     Identifier,
     Particulars,
+    Piece,
     Record,
     RecordKind,
     RecordState,
@@ -28,6 +29,7 @@ from allpoints.records import (
 )
 from allpoints.store.condition_sets import ConditionSets
 from allpoints.store.queries import query
+from allpoints.store.seals import Seals
 
 _identifiers = msgspec.json.Decoder(tuple[Identifier, ...])
 _particulars = msgspec.json.Decoder(Particulars)
@@ -89,20 +91,33 @@ class StoredLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredTemplate(msgspec.Struct, frozen=True):
-    """What a modality compares of a record, as the modality wrote it."""
+    """What a modality compares of a record, as the modality wrote it. The database has it sealed, where it is of the
+    body."""
 
     modality: str
     body: bytes
+
+
+class StoredPicture(msgspec.Struct, frozen=True):
+    """A picture of the body and the modality that compares it; `number` is also that of its template."""
+
+    number: int
+    modality: str
+    piece: Piece
 
 
 class Act:
     """One transaction. Every method is one statement, or says why it is more."""
 
     def __init__(
-        self, connection: psycopg.AsyncConnection[tuple[Any, ...]], condition_sets: ConditionSets
+        self,
+        connection: psycopg.AsyncConnection[tuple[Any, ...]],
+        condition_sets: ConditionSets,
+        seals: Seals,
     ) -> None:
         self._connection = connection
         self._condition_sets = condition_sets
+        self.seals = seals
 
     async def _rows(self, name: str, *parameters: object, **named: object) -> list[tuple[Any, ...]]:
         cursor = await self._connection.execute(query(name), named or parameters)
@@ -192,35 +207,79 @@ class Act:
         return int(version)
 
     async def withdraw_record(self, record_id: int) -> None:
-        """Take an own record back: from now on no check finds it."""
+        """Take an own record back: from now on no check finds it, and nothing of the body is left of it."""
         await self._rows("withdraw_record", record_id)
-        await self.announce([record_id])
+        await self._rows("drop_all_templates", record_id)
+        gone = await self._rows("drop_pictures", record_id)
+        await self.announce([record_id], wipe=bool(gone))
 
     async def add_templates(self, templates: Mapping[int, Sequence[StoredTemplate]]) -> None:
         """Store the templates of records that have none, by record id."""
         rows = [
-            (record_id, template.modality, number, template.body)
+            (
+                record_id,
+                template.modality,
+                number,
+                self.seals.sealed(record_id, template.modality, template.body),
+            )
             for record_id, several in templates.items()
             for number, template in enumerate(several)
         ]
         if rows:
             await self._rows("add_templates", *_columns(rows, 4))
 
-    async def replace_templates(self, record_id: int, templates: Sequence[StoredTemplate]) -> None:
-        """Make these the templates of a corrected record (two statements)."""
-        await self._rows("drop_templates", record_id)
+    async def replace_templates(
+        self, record_id: int, templates: Sequence[StoredTemplate], *, modalities: Sequence[str]
+    ) -> None:
+        """Make these the templates of a corrected record, in place of those of `modalities` (two statements)."""
+        await self._rows("drop_templates", record_id, list(modalities))
         await self.add_templates({record_id: templates})
 
     async def templates(self, ids: Iterable[int]) -> dict[int, list[StoredTemplate]]:
         """The templates of records, as far as the asker may see the records at all."""
         found: dict[int, list[StoredTemplate]] = {}
-        for record_id, modality, body in await self._rows("templates", list(ids)):
-            found.setdefault(record_id, []).append(StoredTemplate(modality, bytes(body)))
+        for record_id, modality, sealed in await self._rows("templates", list(ids)):
+            body = self.seals.opened(record_id, modality, bytes(sealed))
+            if body is not None:
+                found.setdefault(record_id, []).append(StoredTemplate(modality, body))
         return found
 
-    async def announce(self, ids: Iterable[int]) -> None:
-        """Tell the change feed which records to read again."""
-        await self._rows("announce_changes", list(ids))
+    async def add_pictures(self, pictures: Mapping[int, Sequence[StoredPicture]]) -> None:
+        """Store the pictures of records that have none, by record id."""
+        rows = [
+            (
+                record_id,
+                picture.number,
+                picture.modality,
+                self.seals.sealed_picture(record_id, picture.modality, picture.piece),
+            )
+            for record_id, several in pictures.items()
+            for picture in several
+        ]
+        if rows:
+            await self._rows("add_pictures", *_columns(rows, 4))
+
+    async def replace_pictures(self, record_id: int, pictures: Sequence[StoredPicture]) -> None:
+        """Make these the pictures of a corrected record (up to three statements)."""
+        if await self._rows("drop_pictures", record_id):
+            await self.announce([record_id], wipe=True)
+        await self.add_pictures({record_id: pictures})
+
+    async def pictures(self, record_id: int) -> list[StoredPicture]:
+        """A record's pictures, where the asker may see the record in full. Raises `Unavailable` for another key."""
+        return [
+            StoredPicture(n, modality, self.seals.opened_picture(record_id, modality, bytes(body)))
+            for n, modality, body in await self._rows("pictures", record_id)
+        ]
+
+    async def has_pictures(self, record_id: int) -> bool:
+        """Whether an own record has pictures."""
+        [(found,)] = await self._rows("any_picture", record_id)
+        return bool(found)
+
+    async def announce(self, ids: Iterable[int], *, wipe: bool = False) -> None:
+        """Tell the change feed which records to read again; `wipe` says that they had pictures that are gone."""
+        await self._rows("announce_changes", list(ids), wipe)
 
     async def versions(self, record_id: int) -> list[tuple[int, msgspec.Raw, datetime]]:
         """Earlier versions of an own record: number, content as JSON, when it was replaced."""

@@ -14,6 +14,7 @@ from allpoints.records import Asker
 from allpoints.store.acts import Act
 from allpoints.store.condition_sets import ConditionSets
 from allpoints.store.queries import query
+from allpoints.store.seals import Seals
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -32,10 +33,13 @@ def role_conninfo(owner_conninfo: str, role: str, password: str) -> str:
 class Database:
     """Transactions for askers (`act`) and for the housekeeper (`system`)."""
 
-    def __init__(self, hub_conninfo: str, system_conninfo: str, *, connections: int = 6) -> None:
+    def __init__(
+        self, hub_conninfo: str, system_conninfo: str, seals: Seals, *, connections: int = 6
+    ) -> None:
         self._hub = _pool(hub_conninfo, connections)
         self._system = _pool(system_conninfo, SYSTEM_CONNECTIONS, self._learn_generation)
         self.condition_sets = ConditionSets()
+        self.seals = seals
         self.generation = ""
         """Changes when PostgreSQL has started again or recovered from a crash. What was read before may mean
         something else now: after a crash PostgreSQL uses numbers of transactions again."""
@@ -67,7 +71,7 @@ class Database:
         Without an asker row-level security shows nothing until `Act.name_asker` names one.
         """
         async with _available(self._hub) as connection, connection.transaction():
-            act = Act(connection, self.condition_sets)
+            act = Act(connection, self.condition_sets, self.seals)
             if asker is not None:
                 await act.name_asker(asker)
             yield act
@@ -76,7 +80,7 @@ class Database:
     async def single_statement(self) -> AsyncIterator[Act]:
         """As `act`, for one statement that is a transaction of its own: it saves two round trips."""
         async with _available(self._hub) as connection:
-            yield Act(connection, self.condition_sets)
+            yield Act(connection, self.condition_sets, self.seals)
 
     @asynccontextmanager
     async def system(self) -> AsyncIterator[Connection]:

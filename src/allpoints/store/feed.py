@@ -40,7 +40,9 @@ class Change(msgspec.Struct, frozen=True):
     keys: tuple[int, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     templates: dict[str, tuple[bytes, ...]] = {}
-    """By modality."""
+    """By modality, those of the body sealed."""
+    wipe: bool = False
+    """Whether it had pictures that are gone, of which no file of an index may keep anything."""
 
 
 async def current_snapshot(connection: Connection) -> str:
@@ -54,10 +56,12 @@ async def changes_since(connection: Connection, snapshot: str) -> tuple[str, lis
     cursor = await connection.execute(query("changed_records"), {"since": snapshot})
     rows = await cursor.fetchall()
     changed = [
-        Change(record_id, version, tuple(keys), _identifiers.decode(identifiers), by_modality(*templates))
+        Change(
+            record_id, version, tuple(keys), _identifiers.decode(identifiers), by_modality(*templates), wipe
+        )
         if version is not None
-        else Change(record_id)
-        for _, record_id, keys, identifiers, version, *templates in rows
+        else Change(record_id, wipe=wipe)
+        for _, record_id, wipe, keys, identifiers, version, *templates in rows
         if record_id is not None
     ]
     return rows[0][0], changed

@@ -9,6 +9,7 @@ import psycopg
 from allpoints.records import Identifier
 from allpoints.store.feed import by_modality
 from allpoints.store.queries import query
+from allpoints.store.seals import Seals
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 _identifiers = msgspec.json.Decoder(tuple[Identifier, ...])
@@ -39,12 +40,16 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     """Words for what agrees; they tell nothing of what the records say."""
 
 
-async def linkable(connection: Connection, ids: Sequence[int]) -> dict[int, Linkable]:
-    """These records, as far as they are in force."""
+async def linkable(connection: Connection, seals: Seals, ids: Sequence[int]) -> dict[int, Linkable]:
+    """These records, as far as they are in force; what is sealed of them is opened."""
     rows = await (await connection.execute(query("linkable"), [list(ids)])).fetchall()
     return {
         record_id: Linkable(
-            record_id, owner, _identifiers.decode(identifiers), contributed_for, by_modality(*templates)
+            record_id,
+            owner,
+            _identifiers.decode(identifiers),
+            contributed_for,
+            seals.opened_all(record_id, by_modality(*templates)),
         )
         for record_id, owner, identifiers, contributed_for, *templates in rows
     }

@@ -16,6 +16,18 @@ async def purge_overdue(connection: Connection, *, limit: int) -> list[tuple[int
     return [(record_id, owner) for record_id, owner in rows]
 
 
+async def lapse_examinations(connection: Connection, *, limit: int) -> list[tuple[int, str]]:
+    """End up to `limit` candidate lists that nobody decided in time and delete their probes; return ids, bureaus."""
+    rows = await (await connection.execute(query("lapse_examinations"), [limit])).fetchall()
+    await connection.execute(query("delete_lapsed_probes"), [[number for number, _ in rows]])
+    return [(number, bureau) for number, bureau in rows]
+
+
+async def forget_examinations(connection: Connection) -> None:
+    """Forget candidate lists of whose candidates none is left, since their records were purged."""
+    await connection.execute(query("forget_examinations"))
+
+
 async def count_overdue(connection: Connection) -> int:
     """How many records are overdue now."""
     [(number,)] = await (await connection.execute(query("count_overdue"))).fetchall()

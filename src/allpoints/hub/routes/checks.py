@@ -7,9 +7,9 @@ from litestar.exceptions import MethodNotAllowedException
 from litestar.types import ControllerRouterHandler, Receive, Scope, Send
 
 from allpoints.access import Action
-from allpoints.errors import Problem
-from allpoints.hub.messages import message_of, read_message
-from allpoints.hub.routes.replies import in_lines, send_proved
+from allpoints.errors import AllpointsError, Problem
+from allpoints.hub.messages import large_message_of, message_of, read_message
+from allpoints.hub.routes.replies import in_lines, proved, send_proved
 from allpoints.hub.worker import Worker
 from allpoints.steps.commit import Line
 
@@ -44,7 +44,25 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
             },
         )
 
-    return [check, check_in_bulk]
+    @post("/v1/checks/biometric", status_code=200)
+    async def check_biometrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """Ask one question that brings fingerprints or faces. What it finds are candidates: a person decides."""
+        message = await large_message_of(request, worker.pipeline.recognise)
+        async with worker.turns.turn():
+            [settled] = await worker.pipeline.check([(message, Action.CHECK_BIOMETRICS)])
+        if isinstance(settled, AllpointsError):
+            raise settled
+        [line] = settled.result
+        return proved(
+            settled,
+            id=line.id,
+            at=settled.at,
+            hits=line.hits,
+            notes=line.notes,
+            examination=line.examination,
+        )
+
+    return [check, check_in_bulk, check_biometrics]
 
 
 def _answer(number: int, line: Line) -> dict[str, object]:

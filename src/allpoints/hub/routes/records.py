@@ -1,5 +1,6 @@
 """What owners do with their records."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 import msgspec
@@ -8,9 +9,10 @@ from litestar.params import Parameter
 from litestar.types import ControllerRouterHandler
 
 from allpoints.access import Action
+from allpoints.access.authenticate import HttpMessage
 from allpoints.audit.entries import Entry
 from allpoints.errors import InvalidValue, NotFound
-from allpoints.hub.messages import message_of
+from allpoints.hub.messages import large_message_of, message_of
 from allpoints.hub.routes.replies import in_lines, page, proved, written
 from allpoints.hub.worker import Worker
 from allpoints.steps.authorise import Admitted
@@ -29,13 +31,17 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
     @post("/v1/records", status_code=201)
     async def contribute(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Contribute one record. The header Idempotency-Key makes a retry harmless."""
-        done = await pipeline.contribute_one(await message_of(request))
+        message = await large_message_of(request, pipeline.recognise)
+        async with _turn(worker, message):
+            done = await pipeline.contribute_one(message)
         return _kept(done, done.result, status=201)
 
     @post("/v1/records/bulk", status_code=200)
     async def contribute_in_bulk(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Contribute up to 1,000 records, one JSON object a line; a bad line spares the others."""
-        done = await pipeline.contribute(await message_of(request))
+        message = await message_of(request)
+        async with _turn(worker, message):
+            done = await pipeline.contribute(message)
         stored: list[Stored] = done.result
         return in_lines(
             stored,
@@ -79,7 +85,9 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
     @put("/v1/records/{record_id:int}")
     async def correct(request: Request[Any, Any, Any], record_id: int) -> Response[bytes]:
         """Replace an own record; If-Match names the version that was seen."""
-        done = await pipeline.correct(await message_of(request), record_id)
+        message = await large_message_of(request, pipeline.recognise)
+        async with _turn(worker, message):
+            done = await pipeline.correct(message, record_id)
         return _kept(done, done.result)
 
     @delete("/v1/records/{record_id:int}", status_code=200)
@@ -120,6 +128,11 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
         return page(done.result, limit=limit, key=lambda item: str(item["entry"]))
 
     return [contribute, contribute_in_bulk, own_records, record, correct, withdraw, versions, reads]
+
+
+def _turn(worker: Worker, message: HttpMessage) -> AbstractAsyncContextManager[None]:
+    """What could bring pictures waits for its turn."""
+    return worker.turns.turn() if b'"biometrics"' in message.body else nullcontext()
 
 
 def not_yours(record_id: int) -> NotFound:

@@ -79,6 +79,7 @@ class IdentifierIndex:
 
     def __init__(self, folder: Path, secret: bytes) -> None:
         self.keyring = Keyring(secret)
+        self._secret = secret
         self._folder = SegmentFolder(folder, TABLES, self.keyring.fingerprint)
         self._layers = _Layers(self._folder.snapshot(), (_Tail(),))
         self._changing = Lock()
@@ -175,6 +176,10 @@ class IdentifierIndex:
     def outdated(self) -> bool:
         """Whether another process has written newer segments: open the folder anew and feed that one."""
         return self._folder.stamp() != self._layers.snapshot.stamp
+
+    def reopened(self) -> Self:
+        """This index as other processes have left its folder. Segments are shared by way of the memory they map."""
+        return type(self)(self._folder.path, self._secret)
 
     def flush(self, cursor: str) -> None:
         """Write the tail as the newest segment and merge; `cursor` is how far in the feed it is complete.

@@ -70,8 +70,29 @@ INSERT INTO templates (record_id, modality, number, body)
 SELECT * FROM unnest(%b::bigint[], %b::text[], %b::smallint[], %b::bytea[])
 
 -- name: drop_templates
--- Before a corrected record gets its new ones.
+-- Before a corrected record gets its new ones of these modalities.
+DELETE FROM templates WHERE record_id = %s AND modality = ANY (%s)
+
+-- name: drop_all_templates
+-- With a withdrawal: nothing is compared any more.
 DELETE FROM templates WHERE record_id = %s
+
+-- name: add_pictures
+-- Beside the templates that were made of them, in the same transaction.
+INSERT INTO pictures (record_id, number, modality, body)
+SELECT * FROM unnest(%b::bigint[], %b::smallint[], %b::text[], %b::bytea[])
+
+-- name: drop_pictures
+-- With a withdrawal, or before a corrected record gets its new ones.
+DELETE FROM pictures WHERE record_id = %s RETURNING number
+
+-- name: pictures
+-- Row-level security shows them where it shows the particulars.
+SELECT number, modality, body FROM pictures WHERE record_id = %s ORDER BY number
+
+-- name: any_picture
+-- Whether a record can be found by its pictures.
+SELECT EXISTS (SELECT 1 FROM pictures WHERE record_id = %s)
 
 -- name: templates
 -- Those of candidates, as the asker: each is there for whom its record is.
@@ -79,7 +100,7 @@ SELECT record_id, modality, body FROM templates WHERE record_id = ANY (%s) ORDER
 
 -- name: announce_changes
 -- The change feed: whoever keeps an index re-reads these records once this transaction is visible.
-INSERT INTO changes (record_id) SELECT unnest(%b::bigint[])
+INSERT INTO changes (record_id, wipe) SELECT unnest(%b::bigint[]), %s
 
 -- name: own_record_for_change
 -- Locks an own record before it is corrected or withdrawn: two corrections at once must not both win.

@@ -22,10 +22,11 @@ WHERE state = 'active' AND valid_until >= current_date
 -- What changed between a snapshot and now: rows of transactions that the snapshot did not see yet.
 -- The snapshot and the rows come from one statement, so nothing falls between them.
 WITH fresh AS (
-    SELECT DISTINCT record_id FROM changes
+    SELECT record_id, bool_or(wipe) AS wipe FROM changes
     WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, %(since)s::pg_snapshot)
+    GROUP BY record_id
 )
-SELECT pg_current_snapshot()::text, f.record_id, r.keys, r.identifiers, r.version, t.modalities, t.bodies
+SELECT pg_current_snapshot()::text, f.record_id, f.wipe, r.keys, r.identifiers, r.version, t.modalities, t.bodies
 FROM (VALUES (1)) one LEFT JOIN fresh f ON true
 LEFT JOIN records r ON r.id = f.record_id AND r.state = 'active' AND r.valid_until >= current_date
 LEFT JOIN LATERAL (
@@ -166,8 +167,8 @@ DELETE FROM records WHERE id IN (
 SELECT count(*) FROM records WHERE overdue(valid_until, withdrawn_at)
 
 -- name: announce_purged
--- So that the indexes forget them, too.
-INSERT INTO changes (record_id) SELECT unnest(%b::bigint[])
+-- So that the indexes forget them, too, and their files whatever is of a body.
+INSERT INTO changes (record_id, wipe) SELECT unnest(%b::bigint[]), true
 
 -- name: set_grace
 -- As the settings say: `overdue` goes by it.
@@ -180,3 +181,16 @@ DELETE FROM nonces WHERE created < %s
 -- name: forget_idempotency
 -- Nobody retries an upload of a week ago.
 DELETE FROM idempotency WHERE created_at < now() - interval '7 days'
+
+-- name: template_key
+-- By which key templates and pictures of the body are sealed.
+SELECT fingerprint FROM template_key
+
+-- name: settle_template_key
+-- Only where it is the same as before or nothing is sealed.
+INSERT INTO template_key (fingerprint) VALUES (%s)
+ON CONFLICT (only_row) DO UPDATE SET fingerprint = excluded.fingerprint
+
+-- name: anything_sealed
+-- Whether there is a template of the given modalities, or what an examination keeps of its check.
+SELECT EXISTS (SELECT 1 FROM templates WHERE modality = ANY (%s)) OR EXISTS (SELECT examination_id FROM examination_probes)

@@ -150,6 +150,10 @@ class NameIndex:
         """Whether another process has written newer segments: open the folder anew and feed that one."""
         return self._folder.stamp() != self._layers.snapshot.stamp
 
+    def reopened(self) -> Self:
+        """This index as other processes have left its folder. Segments are shared by way of the memory they map."""
+        return type(self)(self._folder.path)
+
     def flush(self, cursor: str) -> None:
         """Write the tail as the newest segment and merge; `cursor` is how far in the feed it is complete.
 
