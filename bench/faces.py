@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import faiss
 import numpy as np
 import psutil
 from numpy.typing import NDArray
@@ -196,6 +195,9 @@ def _speed(index: FaceIndex, pictures: list[Labelled], templates: list[Encoded])
 def _plain_search(templates: list[Encoded], strangers: NDArray[np.float32]) -> dict[str, float]:
     """faiss (IndexFlatIP) and one product of matrices with a full sort, on the same vectors and probes."""
     probes = np.resize(faces_data.vectors(templates), (BATCH, strangers.shape[1])).astype(np.float32)
+    # Not sooner: its threads, which wait busily, would slow down what is measured before.
+    import faiss
+
     flat = faiss.IndexFlatIP(strangers.shape[1])
     flat.add(strangers)
     some = probes[:32]

@@ -5,11 +5,11 @@ number asked for. Each impression is searched once, of an unknown finger, and it
 is that of the search alone, from template to candidates. `rank1_with_distractors` is the share of probes whose best
 candidate is an impression of the same finger.
 
-`top20_kept` is the share of probes for which the fast search lists, among its first twenty, each candidate of the
-exhaustive search's first twenty that stands out (`STANDS_OUT`). What comes after those differs from the probe, and
-which twenty of 220,000 strangers differ least is chance. `top20_kept_whole` wants all twenty, strangers and all, and
-`top20_share` is how many of them are listed. The exhaustive search takes long, so that some of the probes stand for
-all.
+`top20_kept` is the share of probes for which the fast search lists, among its first twenty, every one of the exhaustive
+search's first twenty; `top20_share` is how many of those it lists. Most of the twenty are strangers: what comes after
+the mates differs from the probe, and which of 220,000 strangers differ least is chance. `top20_sure_kept` therefore is
+as `top20_kept`, of those candidates alone that stand out (`STANDS_OUT`). The exhaustive search takes long, so that a
+few probes stand for all.
 """
 
 import os
@@ -33,7 +33,7 @@ DRAWN_AT_ONCE = 10_000
 TOP = 20
 STANDS_OUT = 0.999
 """A score that hardly one of 220,000 strangers reaches."""
-EXHAUSTIVE_PROBES = 24
+EXHAUSTIVE_PROBES = 12
 """Probes that are also compared with all; each takes half a minute against 220,000."""
 
 Prints = dict[int, FingerprintTemplate]
@@ -84,18 +84,18 @@ def _searched(index: FingerprintIndex, held: Prints, fingers: Sequence[str]) -> 
 
 def _kept(index: FingerprintIndex, probes: Sequence[FingerprintTemplate]) -> dict[str, float]:
     chosen = np.random.default_rng(SEED).permutation(len(probes))[:EXHAUSTIVE_PROBES].tolist()
-    kept, whole, shares = [], [], []
+    kept, sure, shares = [], [], []
     for done, which in enumerate(chosen):
         _say(f"  comparing {done} of {len(chosen)} with all", again=True)
         listed = {each.record_id for each in index.search(probes[which], TOP).candidates}
         every = index.search_exhaustively(probes[which], TOP).candidates
-        kept.append(all(each.record_id in listed for each in every if each.score >= STANDS_OUT))
-        whole.append(all(each.record_id in listed for each in every))
+        kept.append(all(each.record_id in listed for each in every))
+        sure.append(all(each.record_id in listed for each in every if each.score >= STANDS_OUT))
         shares += [each.record_id in listed for each in every]
     return {
         "top20_kept": float(np.mean(kept)),
-        "top20_kept_whole": float(np.mean(whole)),
         "top20_share": float(np.mean(shares)),
+        "top20_sure_kept": float(np.mean(sure)),
     }
 
 

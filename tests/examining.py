@@ -86,7 +86,7 @@ async def assign(corridor: Corridor, who: Asker, number: int, examiner: str) -> 
     """As `POST /v1/examinations/{number}/assignment`."""
 
     async def task(act: Act, admitted: Admitted) -> Work:
-        return await examinations.assign(act, admitted.asker, number, examiner)
+        return await examinations.assign(act, admitted.asker, number, examiner, now=_now())
 
     return await acted(corridor, who, Action.ASSIGN_EXAMINATION, task)
 
@@ -108,6 +108,21 @@ async def decide(
         return await examinations.decide(act, admitted.asker, number, record, said, now=_now())
 
     return await acted(corridor, who, Action.EXAMINE, task)
+
+
+async def withdraw(corridor: Corridor, owner: str, record: int) -> None:
+    """As `DELETE /v1/records/{record}`."""
+    message = corridor.message(operator(owner), method="DELETE", path=f"/v1/records/{record}")
+    await corridor.pipeline.withdraw(message, record)
+
+
+def probes_left(corridor: Corridor, number: int) -> int:
+    """How many pictures of a list's probe are kept."""
+    with corridor.connection() as connection:
+        [(left,)] = connection.execute(
+            "SELECT count(*) FROM examination_probes WHERE examination_id = %s", [number]
+        )
+    return int(left)
 
 
 async def shown(corridor: Corridor, who: Asker, number: int) -> examinations.ShownList:

@@ -1,9 +1,12 @@
 """Fingerprints and faces through the corridor: who may ask, what is found, and what is left of it anywhere."""
 
+import contextlib
 import itertools
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -27,6 +30,7 @@ from allpoints.formats import nist
 from allpoints.hits.links import Linker, shown_link
 from allpoints.modalities import FACES, FINGERPRINTS
 from allpoints.records import (
+    MAX_PIECES,
     Asker,
     Conditions,
     Contribution,
@@ -40,9 +44,10 @@ from allpoints.records import (
     Selection,
 )
 from allpoints.records.evidence import Check
-from allpoints.steps import biometrics
-from allpoints.steps.commit import Done, Line
+from allpoints.steps import authorise, biometrics
+from allpoints.steps.commit import Done, Line, Work
 from allpoints.steps.contribute import Stored
+from allpoints.steps.prepare import COST_OF_A_PICTURE
 from allpoints.store.acts import StoredPicture
 
 OFFICER = asker("ALB")
@@ -602,3 +607,85 @@ async def test_a_print_that_two_bureaus_hold_is_proposed_to_both_as_a_link(bare:
             shown = await shown_link(act, link, operator(bureau))
         assert shown is not None
         assert shown.other.match.modality == "fingerprints"
+
+
+# Contributing ---------------------------------------------------------------------------------------------
+
+
+def sheet(*ones: Contribution) -> bytes:
+    return b"\n".join(map(msgspec.json.encode, ones))
+
+
+def bulk(corridor: Corridor, body: bytes, who: Asker = operator("ITA")) -> Any:  # noqa: B008
+    key = f"body-{next(_keys)}"
+    return corridor.message(who, body, path="/v1/records/bulk", idempotency_key=key)
+
+
+async def test_whose_task_it_is_not_contributes_no_prints_and_the_refusal_is_logged(bare: Corridor) -> None:
+    customs = asker("ITA", "operator", "drug-control", "customs")
+    message = bulk(bare, sheet(bodied(PRINTS[0])), customs)
+    with pytest.raises(Forbidden, match="contribute-biometrics"):
+        await bare.pipeline.contribute(message)
+    assert bare.all_entries()[-1].outcome == "forbidden"
+    assert bare.all_entries()[-1].agency == "customs"
+    [stored] = (await bare.pipeline.contribute(bulk(bare, sheet(person("Karola Handschuh")), customs))).result
+    assert stored.id
+    corrected = bare.message(
+        customs,
+        sheet(bodied(PRINTS[0])),
+        method="PUT",
+        path=f"/v1/records/{stored.id}",
+        idempotency_key=f"body-{next(_keys)}",
+        if_match='"1"',
+    )
+    with pytest.raises(Forbidden, match="contribute-biometrics"):
+        await bare.pipeline.correct(corrected, stored.id)
+    assert count(bare, "pictures", stored.id) == 0
+
+
+async def test_files_in_many_lines_hold_no_more_pictures_than_one_request_may_bring(
+    bare: Corridor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face = next(each for each in FACES.examples() if isinstance(each, Face))
+    full = nist_file(*[face] * (MAX_PIECES // 2 + 1))
+    monkeypatch.setattr(biometrics, "encoded", lambda one: pytest.fail("nothing is encoded"))
+    monkeypatch.setattr("allpoints.steps.templates.encoded", lambda one: pytest.fail("nothing is encoded"))
+    with pytest.raises(TooLarge, match="pictures at once"):
+        await bare.pipeline.contribute(bulk(bare, sheet(bodied(full), bodied(full))))
+
+
+async def test_contributed_pictures_count_against_the_quota_and_those_of_a_retry_are_not_looked_at(
+    bare: Corridor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authorise, "time", SimpleNamespace(time=time.time, monotonic=lambda: 0.0))
+    pipeline = bare.new_pipeline(bare.gallery, quota=2_500)
+    one = sheet(bodied(PRINTS[0]))
+    key = f"body-{next(_keys)}"
+
+    def upload() -> Any:
+        return bare.message(operator("ITA"), one, path="/v1/records", idempotency_key=key)
+
+    first = (await pipeline.contribute_one(upload())).result
+    with monkeypatch.context() as patched:
+        patched.setattr("allpoints.steps.templates.encoded", lambda one: pytest.fail("looked at again"))
+        assert (await pipeline.contribute_one(upload())).result == first
+    await pipeline.contribute(bulk(bare, one))
+    with pytest.raises(QuotaExceeded):
+        await pipeline.contribute(bulk(bare, one))
+
+
+async def test_an_act_that_costs_counts_against_the_quota(
+    bare: Corridor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authorise, "time", SimpleNamespace(time=time.time, monotonic=lambda: 0.0))
+
+    async def task(act: Any, admitted: Any) -> Work:
+        return Work(result=None)
+
+    pipeline = bare.new_pipeline(bare.gallery, quota=1_500)
+    examiner = asker("ITA", "examiner", "criminal-investigation", "police")
+    for refused in (False, True):
+        message = bare.message(examiner, method="GET", path="/v1/examinations/1/candidates/1/comparison")
+        expected = pytest.raises(QuotaExceeded) if refused else contextlib.nullcontext()
+        with expected:
+            await pipeline.act(message, Action.READ_EXAMINATIONS, task, cost=COST_OF_A_PICTURE)

@@ -20,7 +20,10 @@ from allpoints.modalities.identifiers import Keyring
 from allpoints.steps.authorise import Admitted, Authoriser
 from allpoints.steps.commit import Case, Committer, Done, Settled, Work
 from allpoints.steps.contribute import (
+    CONTRIBUTE,
+    CONTRIBUTE_ONE,
     correct_record,
+    correction,
     read_upload,
     store_contribution,
     store_contributions,
@@ -48,6 +51,7 @@ class Pipeline:
         keyring: Keyring,
         signing_key: SigningKey,
     ) -> None:
+        self._database = database
         self._gallery = gallery
         self._authoriser = authoriser
         self._keyring = keyring
@@ -74,32 +78,34 @@ class Pipeline:
         """Look up a key that is new here, before the request joins others. Raises what refuses it."""
         await self._authoriser.introduce(message)
 
-    async def recognise(self, message: HttpMessage) -> None:
-        """Verify the signature of a request whose body is yet to come. Raises what refuses it."""
-        await self._authoriser.recognise(message)
+    async def recognise(self, message: HttpMessage) -> str:
+        """Verify the signature of a request before it takes any room; its bureau. Raises what refuses it."""
+        return await self._authoriser.recognise(message)
 
     async def contribute_one(self, message: HttpMessage) -> Done:
         """Store the one contribution in the body; the result is its `Stored`."""
-        return await self._keep(message, Action.CONTRIBUTE, store_contribution)
+        return await self._keep(message, Action.CONTRIBUTE, CONTRIBUTE_ONE, store_contribution)
 
     async def contribute(self, message: HttpMessage) -> Done:
         """Store the contributions in the body, one JSON object a line; the result has a `Stored` for each."""
-        return await self._keep(message, Action.CONTRIBUTE, store_contributions, many=True)
+        return await self._keep(message, Action.CONTRIBUTE, CONTRIBUTE, store_contributions, many=True)
 
     async def correct(self, message: HttpMessage, record_id: int) -> Done:
         """Replace an own record by the contribution in the body; the old version is kept."""
-        return await self._keep(message, Action.CORRECT, partial(correct_record, record_id=record_id))
+        store = partial(correct_record, record_id=record_id)
+        return await self._keep(message, Action.CORRECT, correction(record_id), store)
 
     async def _keep(
         self,
         message: HttpMessage,
         action: Action,
+        what: str,
         store: Callable[..., Awaitable[Work]],
         *,
         many: bool = False,
     ) -> Done:
         admitted = await self._authoriser.admit(message, action)
-        upload = await read_upload(admitted, many=many)
+        upload = await read_upload(admitted, what, self._database, self._authoriser, many=many)
         return await self._settle_one(
             admitted, action, lambda act, who: store(act, who, keyring=self._keyring, upload=upload)
         )
@@ -111,13 +117,20 @@ class Pipeline:
         )
 
     async def act(
-        self, message: HttpMessage, action: Action, task: Task, *, owner: str | None = None
+        self,
+        message: HttpMessage,
+        action: Action,
+        task: Task,
+        *,
+        owner: str | None = None,
+        cost: int = 0,
     ) -> Done:
         """Any other act: authorise, do the task as the asker, log it, all in one transaction.
 
-        Raises what refuses it; the refusal of an authentic request is logged as well.
+        `cost` is how many identifiers it counts for in the quota. Raises what refuses it; the refusal of an authentic
+        request is logged as well.
         """
-        admitted = await self._authoriser.admit(message, action, owner=owner)
+        admitted = await self._authoriser.admit(message, action, questions=cost, owner=owner)
         return await self._settle_one(admitted, action, task)
 
     async def enrol(self, message: HttpMessage, task: Task, *, public_key: bytes, bureau: str) -> Done:

@@ -50,6 +50,8 @@ TABLE = {
     "assign-examination": (NEVER,       OPERATIONAL, OPERATIONAL, NEVER,       OPERATIONAL, NEVER,     NEVER),
     "examine":            (NEVER,       NEVER,       OPERATIONAL, NEVER,       NEVER,       NEVER,     NEVER),
     "contribute":         (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     NEVER,     NEVER),
+    "contribute-biometrics":
+                          (NEVER,       BOTH,        NEVER,       NEVER,       BODIES,      NEVER,     NEVER),
     "correct":            (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     NEVER,     NEVER),
     "withdraw":           (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     NEVER,     NEVER),
     "read-own-records":   (NEVER,       WORKING,     WORKING,     WORKING,     WORKING,     NEVER,     NEVER),
@@ -153,15 +155,31 @@ def test_only_the_agencies_whose_task_it_is_check_biometrics_for_a_purpose(purpo
     assert allowed == set(BIOMETRIC_AGENCIES.get(purpose, "").split())
 
 
-def test_only_agencies_that_have_examiners_examine():
-    allowed = {a for a in AgencyKind if may(asker(agency=a, role="examiner"), "examine")}
+@pytest.mark.parametrize("purpose", Purpose)
+def test_whose_task_it_is_not_to_check_biometrics_contributes_none_either(purpose: str):
+    """The links of a contribution say what a check would."""
+    who = {a: asker(agency=a, purpose=purpose, role="operator") for a in AgencyKind}
+    allowed = {agency for agency, operator in who.items() if may(operator, "contribute-biometrics")}
+    assert allowed == set(BIOMETRIC_AGENCIES.get(purpose, "").split())
+    assert not any(may(operator, "contribute-biometrics", owner=OTHER) for operator in who.values())
+
+
+@pytest.mark.parametrize("action", ["read-examinations", "assign-examination", "examine"])
+def test_only_agencies_that_have_examiners_examine(action: str):
+    allowed = {a for a in AgencyKind if may(asker(agency=a, role="examiner"), action)}
     assert allowed == {"bureau", "border-police", "immigration", "judiciary", "laboratory", "police"}
 
 
 @settings(deadline=None)
 @given(who=askers((SECRETARIAT,)))
 def test_the_secretariat_touches_no_biometrics(who: Asker):
-    for action in ("check-biometrics", "read-examinations", "assign-examination", "examine"):
+    for action in (
+        "check-biometrics",
+        "contribute-biometrics",
+        "read-examinations",
+        "assign-examination",
+        "examine",
+    ):
         assert not may(who, action)
 
 

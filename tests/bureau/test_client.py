@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from typing import Any, NamedTuple
 
+import httpx
 import msgspec
 import pytest
 from nacl.signing import SigningKey
@@ -501,6 +502,46 @@ def test_a_broken_connection_is_tried_again_with_a_fresh_signature_and_the_same_
     assert len({seen.nonce for seen in hub.seen}) == 3
     assert len({seen.headers["idempotency-key"] for seen in hub.seen}) == 1
     assert len({seen.body for seen in hub.seen}) == 1
+
+
+@pytest.mark.parametrize("failure", ["hangs up", "breaks off", "gateway", "unavailable"])
+def test_a_biometric_check_whose_answer_is_lost_is_not_asked_again(hub: Hub, ask: Ask, failure: str) -> None:
+    """Each one that reaches the hub opens a candidate list with a copy of the picture."""
+    steps = {
+        "hangs up": hangs_up,
+        "breaks off": breaks_off,
+        "gateway": says(504, b"<html>"),
+        "unavailable": refuses(503, "unavailable"),
+    }
+    hub.script = [steps[failure], says(200, CHECKED)]
+    with pytest.raises(Unavailable):
+        ask("check_biometrics", [Fingerprint(image=b"x")])
+    assert len(hub.seen) == 1
+
+
+def test_a_biometric_check_that_the_quota_put_off_is_asked_again(hub: Hub, ask: Ask) -> None:
+    hub.script = [refuses(429, "quota-exceeded", retry_after="0"), says(200, CHECKED)]
+    assert ask("check_biometrics", [Fingerprint(image=b"x")]).id == "q"
+
+
+def test_a_biometric_check_that_never_left_is_asked_again(
+    hub: Hub, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = iter([httpx.ConnectError("refused")])
+    for kind in (httpx.Client, httpx.AsyncClient):
+        monkeypatch.setattr(kind, "send", _failing_first(kind.send, refused))
+    hub.script = [says(200, CHECKED)]
+    assert ask("check_biometrics", [Fingerprint(image=b"x")]).id == "q"
+    assert len(hub.seen) == 1
+
+
+def _failing_first(send: Callable[..., Any], errors: Iterator[Exception]) -> Callable[..., Any]:
+    def sending(*args: Any, **kwargs: Any) -> Any:
+        for error in errors:
+            raise error
+        return send(*args, **kwargs)
+
+    return sending
 
 
 def test_a_repeated_check_keeps_its_id(hub: Hub, ask: Ask) -> None:

@@ -61,11 +61,18 @@ def test_pictures_of_nobody_are_not_left_behind_unnoticed(tmp_path: Path) -> Non
         pictured(tmp_path, record("P-1"))
 
 
+def test_the_folder_of_a_record_that_could_not_be_read_is_not_said_to_be_nobodys(tmp_path: Path) -> None:
+    put(tmp_path, "P-1/face.jpg", "P-2/face.jpg")
+    lines = [Read(2, record("P-1")), Read(3, InvalidValue("no date", field="birth"))]
+    assert [isinstance(line.value, Contribution) for line in with_pictures(lines, tmp_path)] == [True, False]
+
+
 @pytest.mark.parametrize("reference", ["../outside", "..", "a/b", "."])
 def test_a_reference_leads_nowhere_else(tmp_path: Path, reference: str) -> None:
     inside = tmp_path / "inside"
     inside.mkdir()
     put(tmp_path, "outside/face.jpg")
+    (tmp_path / "face.jpg").write_bytes(b"outside")
     [found] = pictured(inside, record(reference))
     assert isinstance(found, Contribution)
     assert found.biometrics == ()

@@ -224,6 +224,35 @@ def test_a_withdrawn_candidate_holds_nothing_up() -> None:
     assert desk.outcomes() == [CandidateOutcome.REFUTED, None]
 
 
+def test_what_only_one_has_decided_nobody_else_learns_even_when_the_list_is_concluded() -> None:
+    desk = Desk(verify=True)
+    desk.assign("anna")
+    desk.decide("anna", 1, SAME)
+    desk.decide("anna", 2, SAME)
+    desk.assign("ben")
+    desk.records = [1]
+    desk.decide("ben", 1, SAME)
+    assert desk.list.state is ExaminationState.CONCLUDED
+    assert desk.outcomes() == [CandidateOutcome.CONFIRMED, None]
+    assert desk.known_to("operator") == desk.known_to("ben") == {("anna", 1), ("ben", 1)}
+    assert desk.known_to("anna") == {("anna", 1), ("anna", 2), ("ben", 1)}
+
+
+@pytest.mark.parametrize("verify", [False, True])
+def test_a_list_of_which_nothing_is_left_is_concluded(verify: bool) -> None:
+    desk = Desk(verify=verify)
+    assert advanced(desk.list, [], []).state is ExaminationState.CONCLUDED
+    desk.assign("anna")
+    assert advanced(desk.list, [], []).state is ExaminationState.CONCLUDED
+
+
+def test_where_what_is_disputed_is_withdrawn_the_rest_stands() -> None:
+    desk = disputed()
+    over = advanced(desk.list, desk.decisions, [2])
+    assert over.state is ExaminationState.CONCLUDED
+    assert advanced(desk.list, desk.decisions, [1, 2]) == desk.list
+
+
 @pytest.mark.parametrize("ended", [ExaminationState.CONCLUDED, ExaminationState.LAPSED])
 def test_what_has_ended_is_neither_assigned_nor_decided(ended: ExaminationState) -> None:
     desk = Desk()

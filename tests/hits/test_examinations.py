@@ -7,7 +7,17 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 from tests.corridors import Corridor, operator
-from tests.examining import assign, candidate_list, decide, found_by, opened, records, shown
+from tests.examining import (
+    assign,
+    candidate_list,
+    decide,
+    found_by,
+    opened,
+    probes_left,
+    records,
+    shown,
+    withdraw,
+)
 from tests.hubs import asker
 
 from allpoints.access import Match
@@ -34,14 +44,6 @@ def told(corridor: Corridor, bureau: str, *records: int) -> list[dict[str, Any]]
     return [
         body for body in corridor.told(bureau) if body.get("kind") == "examined" and body["record"] in records
     ]
-
-
-def probes_left(corridor: Corridor, number: int) -> int:
-    with corridor.connection() as connection:
-        [(left,)] = connection.execute(
-            "SELECT count(*) FROM examination_probes WHERE examination_id = %s", [number]
-        )
-    return int(left)
 
 
 async def test_an_examiner_confirms_and_the_owner_is_told_the_outcome_and_not_the_reason(
@@ -117,6 +119,17 @@ async def test_a_decision_has_a_reason(corridor: Corridor, reason: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         await decide(corridor, ANNA, number, record, reason=reason)
     assert refused.value.field == "reason"
+
+
+@pytest.mark.parametrize(
+    "name", ["a" * 15, "a" * 65, "a" * 16 + "\x00", "a" * 15 + " ", "a" * 15 + "é", "a" * 16 + "\n"]
+)
+async def test_a_decisions_random_name_is_of_plain_letters(corridor: Corridor, name: str) -> None:
+    number, [record] = await candidate_list(corridor, OFFICER, "ITA")
+    await assign(corridor, OPERATOR, number, "anna")
+    with pytest.raises(InvalidValue) as refused:
+        await decide(corridor, ANNA, number, record, name=name)
+    assert refused.value.field == "id"
 
 
 async def test_of_two_who_decide_at_once_one_does(corridor: Corridor) -> None:
@@ -208,12 +221,49 @@ async def test_the_probe_is_sealed_and_goes_with_the_conclusion(corridor: Corrid
 async def test_a_withdrawn_record_is_no_candidate_any_more(corridor: Corridor) -> None:
     number, [kept, withdrawn] = await candidate_list(corridor, OFFICER, "ITA", "UTO")
     await assign(corridor, OPERATOR, number, "anna")
-    message = corridor.message(operator("UTO"), method="DELETE", path=f"/v1/records/{withdrawn}")
-    await corridor.pipeline.withdraw(message, withdrawn)
+    await withdraw(corridor, "UTO", withdrawn)
     assert [each.hit.record for each in (await shown(corridor, ANNA, number)).candidates] == [kept]
     with pytest.raises(NotFound):
         await decide(corridor, ANNA, number, withdrawn)
     assert (await decide(corridor, ANNA, number, kept, OTHER)).result.state is ExaminationState.CONCLUDED
+
+
+async def test_ranks_tell_of_nothing_that_is_not_shown(corridor: Corridor) -> None:
+    number, ids = await candidate_list(corridor, OFFICER, "ITA", "UTO", "ALB")
+    await withdraw(corridor, "ITA", ids[0])
+    ranks = [(each.hit.record, each.rank) for each in (await shown(corridor, OPERATOR, number)).candidates]
+    assert ranks == [(ids[1], 1), (ids[2], 2)]
+
+
+async def test_a_list_whose_last_undecided_candidate_is_withdrawn_is_concluded_by_the_next_touch(
+    corridor: Corridor,
+) -> None:
+    for touch in ("assigned", "repeated"):
+        number, [decided, withdrawn] = await candidate_list(corridor, OFFICER, "ITA", "UTO")
+        await assign(corridor, OPERATOR, number, "anna")
+        await decide(corridor, ANNA, number, decided, SAME, name="drawn-once-for-both")
+        await withdraw(corridor, "UTO", withdrawn)
+        assert probes_left(corridor, number) == 1
+        if touch == "assigned":
+            done = await assign(corridor, OPERATOR, number, "ben")
+        else:
+            done = await decide(corridor, ANNA, number, decided, SAME, name="drawn-once-for-both")
+        assert done.result.state is ExaminationState.CONCLUDED, touch
+        assert probes_left(corridor, number) == 0
+        assert [body["outcome"] for body in told(corridor, "ITA", decided)] == ["confirmed"]
+        with pytest.raises(Conflict):
+            await assign(corridor, OPERATOR, number, "ben")
+
+
+async def test_a_list_on_which_the_first_examiner_has_nothing_left_is_assigned_to_the_second(
+    corridor: Corridor,
+) -> None:
+    number, [decided, withdrawn] = await candidate_list(corridor, OFFICER, "ITA", "UTO", verify=True)
+    await assign(corridor, OPERATOR, number, "anna")
+    await decide(corridor, ANNA, number, decided, SAME)
+    await withdraw(corridor, "UTO", withdrawn)
+    assert (await assign(corridor, OPERATOR, number, "ben")).result.verifier == "ben"
+    assert (await decide(corridor, BEN, number, decided, SAME)).result.state is ExaminationState.CONCLUDED
 
 
 async def test_of_a_contact_there_are_words_only_and_nothing_to_confirm(corridor: Corridor) -> None:

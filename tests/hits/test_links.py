@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -10,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 from tests.corridors import Corridor, contribution, operator, person, plate
 
-from allpoints.access import Action
-from allpoints.errors import NotFound
+from allpoints.access import Action, Match
+from allpoints.errors import Forbidden, NotFound
 from allpoints.hits import links
 from allpoints.hits.links import Linker, ShownLink, decide_link, owners_eyes, shown_link
 from allpoints.modalities import CandidateList
@@ -371,6 +372,33 @@ async def test_an_owners_decision_is_kept_told_and_logged(fresh: Corridor) -> No
     await decide(fresh, "ITA", before.id, Decision.SAME)
     [mine] = await shown(fresh, "ITA")
     assert mine.decision is Decision.SAME
+
+
+@pytest.mark.parametrize("scheme", ["fingerprints", "faces"])
+async def test_no_owner_decides_on_what_a_picture_of_the_body_raised(
+    fresh: Corridor, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    await give_person(fresh, "ITA", ARABIC)
+    await give_person(fresh, "FRA", LATIN)
+    await link(fresh)
+    with fresh.connection() as connection:
+        connection.execute("UPDATE links SET scheme = %s", [scheme])
+    compared_on: list[int] = []
+
+    def one_source(*_: object) -> Match:
+        compared_on.append(threading.get_ident())
+        return Match(modality=scheme, agreement="picture", score=1.0, llr=5.0)
+
+    monkeypatch.setattr(links, "one_source", one_source)
+    [seen] = await shown(fresh, "ITA")
+    for decision in Decision:
+        with pytest.raises(Forbidden, match="examiners") as refused:
+            await decide(fresh, "ITA", seen.id, decision)
+        assert "examiner" in refused.value.remedy
+    [still] = await shown(fresh, "ITA")
+    assert still.decision is None
+    assert [body for body in fresh.told("FRA") if body["kind"] == "link-decision"] == []
+    assert threading.get_ident() not in compared_on  # others are answered meanwhile
 
 
 async def test_who_may_not_know_of_a_link_is_not_told_what_the_other_decides(fresh: Corridor) -> None:

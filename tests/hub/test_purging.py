@@ -1,6 +1,7 @@
 import pytest
 from tests.corridors import Corridor, contribution, operator, plate
-from tests.examining import candidate_list
+from tests.examining import assign, candidate_list, decide, probes_left, withdraw
+from tests.hubs import asker
 
 from allpoints.hub import purging
 from allpoints.hub.purging import count_due, purge_due
@@ -75,3 +76,19 @@ async def test_lists_that_nobody_decided_in_time_lose_their_probe_and_their_bure
     with fresh.connection() as connection:
         left = connection.execute("SELECT examination_id FROM examination_probes").fetchall()
     assert left == [(young,)]
+
+
+async def test_lists_that_need_nobody_any_more_end_and_their_bureau_can_read_that(fresh: Corridor) -> None:
+    officer = asker("FRA", "officer", "criminal-investigation", "police", user="officer")
+    anna = asker("FRA", "examiner", "criminal-investigation", "police", user="anna")
+    number, [decided, gone] = await candidate_list(fresh, officer, "ITA", "UTO")
+    waits, _ = await candidate_list(fresh, officer, "ITA")
+    await assign(fresh, operator("FRA"), number, "anna")
+    await decide(fresh, anna, number, decided)
+    await withdraw(fresh, "UTO", gone)
+    purged = await purge_due(fresh.database, lambda _: None)
+    assert (purged.records, purged.examinations, len(purged.entries)) == (0, 0, 1)
+    assert (probes_left(fresh, number), probes_left(fresh, waits)) == (0, 1)
+    [entry] = [entry for entry in fresh.all_entries() if entry.act == "settle-examination"]
+    assert (entry.reader, entry.subject) == ("FRA", str(number))
+    assert (await purge_due(fresh.database, lambda _: None)).entries == ()

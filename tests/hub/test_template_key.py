@@ -1,5 +1,6 @@
 """The key that seals biometrics: the operator's own file, and no other hub's."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -23,6 +24,12 @@ def test_what_is_drawn_is_what_is_loaded_for_the_hubs_user_alone(tmp_path: Path)
     assert [each.name for each in file.parent.iterdir()] == ["template.key"]
     template_key.draw(file)
     assert template_key.load(file) == key
+
+
+def test_what_a_killed_start_left_behind_stops_no_other(tmp_path: Path) -> None:
+    (tmp_path / f"template.key.{os.getpid()}").write_text("half a k")
+    template_key.draw(tmp_path / "template.key")
+    assert len(template_key.load(tmp_path / "template.key")) == 32
 
 
 def test_no_two_hubs_share_a_key(tmp_path: Path) -> None:
@@ -141,3 +148,12 @@ def test_a_backup_is_restored_with_its_key_and_does_not_have_it(
     again_new = replace(new, database_url=new_database(environment, owner))
     backup.restore(replace(again_new, template_key=here.settings.data / "template.key"), tmp_path / "backup")
     assert new.data.exists()
+
+
+def test_a_hub_without_biometrics_is_restored_without_its_key(
+    here: Environment, environment: Environment, owner: str, tmp_path: Path
+) -> None:
+    backup.back_up(here, here.settings.database_url, tmp_path / "backup")
+    new = HubSettings(data=tmp_path / "new", database_url=new_database(environment, owner))
+    backup.restore(new, tmp_path / "backup")
+    assert template_key.load(new.data / "template.key") != template_key.load(here.template_key)

@@ -26,7 +26,7 @@ from allpoints.records import (
     Release,
     Role,
 )
-from allpoints.wire import CandidateOutcome, CheckReply, ExaminationState, ExaminerDecision
+from allpoints.wire import CandidateOutcome, CheckReply, Decision, ExaminationState, ExaminerDecision, Link
 
 CASE = ("criminal-investigation", "police")
 IDENTIFYING = re.compile(rb"(?<!victim-)identification|identified|confirmed")
@@ -83,6 +83,10 @@ def _list(hub: RunningHub, held: Held, examiner: str | None = None, *, verify: b
     if examiner:
         hub.operator("FRA").assign(number, examiner)
     return number
+
+
+def _links(hub: RunningHub, bureau: str, record: int) -> list[Link]:
+    return [link for link in hub.operator(bureau).links(limit=500).items if link.record == record]
 
 
 def _told(hub: RunningHub, bureau: str) -> list[dict[str, Any]]:
@@ -189,6 +193,19 @@ def test_every_way_to_have_the_hub_identify_somebody_by_itself_fails(hub: Runnin
         refused(anna, said, method=method)
     refused(anna, {**said, "examiner": "anna"}, at=f"/v1/examinations/{number}/assignment")
     refused(anna, {"examiner": "officer"}, at=f"/v1/examinations/{number}/assignment")
+
+    # ITA and UTO hold the same finger, and the hub has told them so: their operators are no examiners.
+    for bureau, own in (("ITA", held.full), ("UTO", held.contact)):
+        raised = eventually(lambda bureau=bureau, own=own: _links(hub, bureau, own))
+        assert [link.scheme for link in raised] == ["fingerprints"]
+        for decision in Decision:
+            with pytest.raises(Forbidden, match="examiners"):
+                hub.operator(bureau).decide_link(raised[0].id, decision)
+            for role in Role:
+                who = asker(bureau, role, *CASE, user="anna")
+                at = f"/v1/links/{raised[0].id}/decision"
+                refused(who, {"decision": decision}, method="PUT", at=at)
+        assert _links(hub, bureau, own)[0].decision is None
 
     found = hub.operator("FRA").examination(number)
     assert found.state is ExaminationState.ASSIGNED

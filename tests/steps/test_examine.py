@@ -6,6 +6,7 @@ from tests.examining import found_by, opened, records
 from tests.hubs import asker
 
 from allpoints.access import Match
+from allpoints.steps.matching import RULES
 from allpoints.store import examinations
 from allpoints.wire import ExaminationState
 
@@ -34,6 +35,30 @@ async def test_what_only_an_identifier_found_is_nothing_to_examine(corridor: Cor
     by_identifier = replace(hit, match=Match(modality="identifiers", agreement="exact", score=1.0))
     assert await opened(corridor, OFFICER, [by_identifier]) is None
     assert kept(corridor) == before
+
+
+async def test_a_finger_that_found_nothing_of_what_a_document_found_is_nothing_to_examine(
+    corridor: Corridor,
+) -> None:
+    before = kept(corridor)
+    _, identifier = await records(corridor, "ITA")
+    [hit] = await found_by(corridor, OFFICER, identifier)
+    exact = Match(modality="identifiers", agreement="exact", llr=6.0)
+    for llr in (-3.0, 0.1, RULES["fingerprints"].least_llr - 0.01):
+        both = replace(exact, parts=(exact, replace(hit.match, llr=llr)))
+        assert await opened(corridor, OFFICER, [replace(hit, match=both)]) is None
+    assert kept(corridor) == before
+
+
+async def test_a_face_is_examined_whose_finger_contradicts(corridor: Corridor) -> None:
+    _, identifier = await records(corridor, "ITA")
+    [hit] = await found_by(corridor, OFFICER, identifier)
+    finger = replace(hit.match, llr=-1.0)
+    face = Match(modality="faces", agreement="face", llr=4.0, strength="strong")
+    number = await opened(corridor, OFFICER, [replace(hit, match=replace(face, parts=(finger, face)))])
+    assert number
+    async with corridor.database.act(OFFICER) as act:
+        assert [c.modality for c in await examinations.candidates(act, number)] == ["faces"]
 
 
 async def test_a_list_has_what_a_finger_found_with_what_the_finger_says_of_it(corridor: Corridor) -> None:

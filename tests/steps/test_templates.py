@@ -1,13 +1,15 @@
 """What the modalities make of evidence and of records."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from tests.corridors import contribution, person
 
 from allpoints.errors import InvalidValue
-from allpoints.modalities import NAMES
+from allpoints.modalities import BIOMETRIC, NAMES
+from allpoints.modalities.base import Biometric
 from allpoints.records import Contribution, Person, Record, RecordKind, checked_record
 from allpoints.steps.decode import Question
 from allpoints.steps.templates import loaded, probes_of, templates_of
@@ -67,3 +69,14 @@ def test_what_cannot_be_encoded_names_its_field() -> None:
     with pytest.raises(InvalidValue) as refused:
         probes_of(Question(id="", people=(Person(names=("12",)),)))
     assert (refused.value.field or "").startswith("evidence")
+
+
+@pytest.mark.parametrize("modality", BIOMETRIC, ids=lambda modality: modality.name)
+def test_no_opened_template_of_a_body_stays_in_memory(
+    modality: Biometric[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+    monkeypatch.setattr(type(modality), "load", lambda self, body: read.append(body))
+    for _ in range(2):
+        loaded(modality.name, b"opened")
+    assert read == [b"opened"] * 2

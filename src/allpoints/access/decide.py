@@ -29,6 +29,8 @@ class Action(StrEnum):
     READ_WHOLE_LOG = "read-whole-log"
     LIST_BUREAUS = "list-bureaus"
     CONTRIBUTE = "contribute"
+    CONTRIBUTE_BIOMETRICS = "contribute-biometrics"
+    """A contribution or a correction that brings fingerprints or faces; asked beside the action itself."""
     CORRECT = "correct"
     WITHDRAW = "withdraw"
     READ_OWN_RECORDS = "read-own-records"

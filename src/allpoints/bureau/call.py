@@ -33,6 +33,8 @@ class Call(msgspec.Struct, Generic[Answer], frozen=True, kw_only=True):
     signed: bool = True
     verify: Callable[[Answer, VerifierKey], None] | None = None
     """Raises `TamperingFound`; applied where the hub's key is pinned."""
+    once: bool = False
+    """Whether a repetition would do it twice: it is not sent again unless the hub certainly did not do it."""
     patience_s: float = 0.0
     """How long "not found" means "not yet"."""
     timeout_s: float = 0.0

@@ -1,6 +1,6 @@
 """The calls of a hub's API: what each one sends and what comes back. Nothing here sends.
 
-Every call may be repeated when an answer is lost: those that change something carry an `Idempotency-Key`.
+Every call but a biometric check may be repeated when an answer is lost: changes carry an `Idempotency-Key`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -78,7 +78,7 @@ def check_biometrics(
     With `verify` a second examiner decides on what was found, too, without knowing what the first one decided.
     """
     question = Check(tuple(evidence), check_id or random_name(), verify)
-    return _slow(post("/v1/checks/biometric", question, CheckReply))
+    return msgspec.structs.replace(_slow(post("/v1/checks/biometric", question, CheckReply)), once=True)
 
 
 def check_many(questions: Iterable[Sequence[Evidence]]) -> Iterator[Call[list[CheckedLine]]]:

@@ -45,6 +45,7 @@ LONGEST_PAUSE_S = 10.0
 NOT_YET_PAUSE_S = 0.25
 MAX_REPLY = 64 << 20
 
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NOT_REACHED = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
 
 Answer = TypeVar("Answer")
@@ -195,11 +196,13 @@ class _Core(_Calls):
         deadline = time.monotonic() + call.patience_s
         attempt = 1
         while True:
+            undone = not call.once
             try:
                 reply = yield self._request(call)
             except httpx.TransportError as error:
                 refusal: AllpointsError = self._unreachable(error)
                 pause = _backoff(attempt)
+                undone |= isinstance(error, _NEVER_SENT)
             else:
                 if HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
                     return self._answer(call, reply.body)
@@ -207,7 +210,8 @@ class _Core(_Calls):
             if isinstance(refusal, NotFound) and time.monotonic() < deadline:
                 yield NOT_YET_PAUSE_S
                 continue
-            passing = isinstance(refusal, (Unavailable, QuotaExceeded))
+            undone |= isinstance(refusal, QuotaExceeded)
+            passing = undone and isinstance(refusal, (Unavailable, QuotaExceeded))
             if not passing or attempt >= ATTEMPTS or pause > LONGEST_PAUSE_S:
                 raise refusal
             yield pause

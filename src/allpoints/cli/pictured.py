@@ -35,11 +35,13 @@ def with_pictures(lines: Iterable[Read[Contribution]], folder: Path) -> Iterator
     """Each record with the pictures in the folder that is named as its reference.
 
     A picture that cannot be taken is what is wrong with its record. Raises `InvalidValue` at the end for folders
-    that belong to no record: nobody would miss what is in them.
+    that belong to no record: nobody would miss what is in them. Where a line could not be read, they may be its.
     """
     left = {each.name for each in folder.iterdir() if each.is_dir()}
+    unread = False
     for line in lines:
         if isinstance(line.value, AllpointsError):
+            unread = True
             yield line
             continue
         left.discard(line.value.reference)
@@ -51,7 +53,7 @@ def with_pictures(lines: Iterable[Read[Contribution]], folder: Path) -> Iterator
             yield msgspec.structs.replace(
                 line, value=msgspec.structs.replace(line.value, biometrics=pictures)
             )
-    if left:
+    if left and not unread:
         raise InvalidValue(
             f"{len(left)} folders belong to no record, such as {min(left)}",
             field=folder.name,
@@ -79,7 +81,8 @@ def contributed(client: Client, records: Iterable[Contribution]) -> Iterator[Kep
 
 
 def _pictures(folder: Path, reference: str) -> tuple[Biometric, ...]:
-    # A reference such as ../.. is no folder's name.
-    if Path(reference).name != reference or not (folder / reference).is_dir():
+    # A reference such as ../.. is no folder's name, and `..` is that of another one.
+    inside = reference == Path(reference).name and reference not in {".", ".."}
+    if not inside or not (folder / reference).is_dir():
         return ()
     return tuple(of_file(file) for file in sorted((folder / reference).iterdir()) if file.is_file())

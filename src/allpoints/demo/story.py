@@ -40,10 +40,10 @@ def serve() -> int:
 
 def _shown(act: Callable[[Screen, RunningHub], None]) -> int:
     screen = Screen()
-    screen.say(MARK, "bold magenta")
-    screen.say("Starting PostgreSQL and a hub on this machine ...")
     signal.signal(signal.SIGTERM, _end)
     try:
+        screen.say(MARK, "bold magenta")
+        screen.say("Starting PostgreSQL and a hub on this machine ...")
         with RunningHub() as hub:
             act(screen, hub)
     except AllpointsError as error:

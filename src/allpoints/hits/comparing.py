@@ -13,7 +13,8 @@ import msgspec
 
 from allpoints.access import Compared
 from allpoints.errors import Conflict, Forbidden, NotFound, Unavailable
-from allpoints.hits.examinations import check_purpose, disclosed_candidates, not_a_candidate, own_list
+from allpoints.hits.advancing import disclosed_candidates
+from allpoints.hits.examinations import check_purpose, not_a_candidate, own_list
 from allpoints.likelihood.calibration import Calibration, load
 from allpoints.likelihood.verbal import in_words
 from allpoints.modalities import BIOMETRIC

@@ -4,6 +4,7 @@ Pure: everything follows from a stored list and the decisions that people made. 
 follows from decisions and from nothing else; there is no way from a score to an outcome.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
@@ -26,17 +27,21 @@ _ASK_AGAIN = "Make the check again where there is anything left to examine."
 
 
 def seen(
-    examination: StoredExamination, decisions: Iterable[StoredDecision], user: str
+    examination: StoredExamination, decisions: Sequence[StoredDecision], user: str
 ) -> list[StoredDecision]:
     """The decisions that a user of the bureau may know of.
 
     Where a second examiner decides too, nobody knows of another's decision before both have decided on the whole
-    list: what the first one made of one candidate tells what he made of the next.
+    list: what the first one made of one candidate tells what he made of the next. A candidate on which only one had
+    decided before it was hidden may come back: that one's decision stays the examiner's own.
     """
+    parts = Counter((decided.record, decided.round) for decided in decisions)
     return [
         decided
         for decided in decisions
-        if not examination.verify or decided.examiner == user or _over(examination, decided.round)
+        if not examination.verify
+        or decided.examiner == user
+        or (_over(examination, decided.round) and parts[decided.record, decided.round] == 2)
     ]
 
 
@@ -127,13 +132,17 @@ def check_may_decide(examination: StoredExamination, user: str) -> bool:
 def advanced(
     examination: StoredExamination, decisions: Sequence[StoredDecision], records: Sequence[int]
 ) -> StoredExamination:
-    """The list after a decision: as it was, or a step further where nobody has to decide on any of the records now."""
+    """The list as far as the decisions bring it: as it was where somebody still has to decide on one of the records.
+
+    Candidates that their owners have hidden meanwhile hold nothing up.
+    """
     if undecided(examination, decisions, records):
         return examination
     if not examination.verify:
         return replace(examination, state=ExaminationState.CONCLUDED)
     if examination.state is ExaminationState.ASSIGNED:
-        return replace(examination, state=ExaminationState.AWAITING_VERIFICATION)
+        awaiting = replace(examination, state=ExaminationState.AWAITING_VERIFICATION)
+        return advanced(awaiting, decisions, records)
     over = replace(examination, state=ExaminationState.CONCLUDED)
     if any(outcome(over, decisions, record) is CandidateOutcome.DISPUTED for record in records):
         return replace(over, state=ExaminationState.DISPUTED)

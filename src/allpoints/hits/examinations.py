@@ -5,22 +5,23 @@ Each is an act within the asker's transaction. What is disclosed of a candidate 
 a record that was withdrawn is no longer in the list. The rules stand in `deciding.py`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
-from allpoints.access import Disclosure, Match, release
+from allpoints.access import Disclosure
 from allpoints.errors import Conflict, Forbidden, InvalidValue, NotFound
-from allpoints.hits.deciding import advanced, assigned, check_may_decide, outcome, seen, undecided
-from allpoints.records import Asker, HeldRecord, user_id
-from allpoints.steps.commit import News, Work
+from allpoints.hits.advancing import advance, disclosed_candidates
+from allpoints.hits.deciding import assigned, check_may_decide, outcome, seen, undecided
+from allpoints.records import Asker, user_id
+from allpoints.steps.commit import Work
 from allpoints.steps.contribute import REPEATED
 from allpoints.store import examinations as store
 from allpoints.store.acts import Act
-from allpoints.store.examinations import StoredCandidate, StoredDecision, StoredExamination
+from allpoints.store.examinations import StoredDecision, StoredExamination
 from allpoints.wire import (
-    CandidateOutcome,
     Examination,
     ExaminationState,
     Examined,
@@ -31,7 +32,7 @@ from allpoints.wire import (
 
 MAX_REASON = 2_000
 MIN_ID, MAX_ID = 16, 64
-_TOLD = (CandidateOutcome.CONFIRMED, CandidateOutcome.REFUTED)
+_ID = re.compile(f"[A-Za-z0-9_-]{{{MIN_ID},{MAX_ID}}}")
 
 
 class ShownCandidate(Proposed, frozen=True, kw_only=True):
@@ -47,20 +48,6 @@ class ShownList(Examination, frozen=True, kw_only=True):
     candidates: tuple[ShownCandidate, ...]
 
 
-class ExaminedTold(msgspec.Struct, frozen=True, kw_only=True):
-    """What an owner reads when people have decided on its record: the outcome and whose it is, never their reasons."""
-
-    kind: str = "examined"
-    record: int
-    reference: str
-    outcome: CandidateOutcome
-    modality: str
-    bureau: str
-    agency: str
-    purpose: str
-    at: datetime
-
-
 class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an examiner decides of a candidate, and why.
 
@@ -71,14 +58,6 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     decision: ExaminerDecision
     reason: str
     id: str
-
-
-class Disclosed(msgspec.Struct, frozen=True):
-    """A candidate that an asker is shown now."""
-
-    candidate: StoredCandidate
-    held: HeldRecord
-    disclosure: Disclosure
 
 
 async def listed(
@@ -102,12 +81,13 @@ async def shown_list(act: Act, asker: Asker, number: int, now: datetime) -> Work
         probes=tuple(Probe(number=n, modality=m) for n, m in await store.probe_kinds(act, number)),
         candidates=tuple(
             ShownCandidate(
-                rank=each.candidate.rank,
+                rank=rank,
                 decisions=tuple(_examined(made) for made in known if made.record == record),
                 outcome=outcome(examination, decisions, record),
                 hit=each.disclosure,
             )
-            for record, each in disclosed.items()
+            # A gap would tell of a candidate that this asker must not know of.
+            for rank, (record, each) in enumerate(disclosed.items(), start=1)
         ),
     )
     return Work(
@@ -115,16 +95,22 @@ async def shown_list(act: Act, asker: Asker, number: int, now: datetime) -> Work
     )
 
 
-async def assign(act: Act, asker: Asker, number: int, examiner: str) -> Work:
+async def assign(act: Act, asker: Asker, number: int, examiner: str, *, now: datetime) -> Work:
     """Assign a list to an examiner, or to the second one where the first has decided.
 
+    Where nobody has to decide on it any more, since records were withdrawn, it is concluded instead.
     Raises `NotFound`, `InvalidValue` for what is no user, `Conflict` and `Forbidden` as `deciding.assigned`.
     """
+    named = user_id(examiner, field="examiner")
     examination = await own_list(act, number, for_change=True)
     decisions = await store.decisions(act, number)
-    changed = assigned(examination, decisions, user_id(examiner, field="examiner"), asker)
+    step = await advance(act, asker.bureau, examination, decisions, decisions, now=now)
+    await act.name_asker(asker)
+    if step.ended and step.list != examination:
+        return Work(result=_head(step.list), subject=step.subject(), told=step.told)
+    changed = assigned(step.list, decisions, named, asker)
     await store.change(act, changed)
-    return Work(result=_head(changed), subject=f"{number} {examiner}")
+    return Work(result=_head(changed), subject=f"{number} {named}", told=step.told)
 
 
 async def decide(act: Act, asker: Asker, number: int, record: int, said: Said, *, now: datetime) -> Work:
@@ -140,7 +126,14 @@ async def decide(act: Act, asker: Asker, number: int, record: int, said: Said, *
     check_purpose(examination, asker)
     before = await store.decisions(act, number)
     if _repeated(before, asker, record, said):
-        return Work(result=_head(examination), records=(record,), subject=f"{number} {record} {REPEATED}")
+        step = await advance(act, asker.bureau, examination, before, before, now=now)
+        await act.name_asker(asker)
+        return Work(
+            result=_head(step.list),
+            records=(record,),
+            subject=f"{number} {record} {REPEATED}",
+            told=step.told,
+        )
     verification = check_may_decide(examination, asker.user)
     disclosed = await disclosed_candidates(act, asker, number, now)
     if record not in disclosed:
@@ -166,26 +159,15 @@ async def decide(act: Act, asker: Asker, number: int, record: int, said: Said, *
         raise Conflict(
             "this candidate is decided already", field="record_id", remedy="A decision is never changed."
         )
-    after = [*before, made]
-    # What has to be decided on is what the check's asker is still shown: an examiner who may see less ends nothing.
-    eyes = examination.eyes(asker.bureau)
-    to_decide = await disclosed_candidates(act, eyes, number, now)
+    step = await advance(
+        act, asker.bureau, examination, before, [*before, made], now=now, disclosed=disclosed
+    )
     await act.name_asker(asker)
-    changed = advanced(examination, after, list(to_decide))
-    if changed != examination:
-        await store.change(act, changed)
-    if changed.state is ExaminationState.CONCLUDED:
-        await store.delete_probes(act, number)
-    new = {
-        each: came
-        for each in to_decide | disclosed
-        if (came := outcome(changed, after, each)) and came is not outcome(examination, before, each)
-    }
     return Work(
-        result=_head(changed),
+        result=_head(step.list),
         records=(record,),
-        subject=_subject(number, record, new),
-        told=_news(examination, new, to_decide | disclosed, asker, now),
+        subject=step.subject() if step.new else f"{number} {record}",
+        told=step.told,
     )
 
 
@@ -207,20 +189,6 @@ def check_purpose(examination: StoredExamination, asker: Asker) -> None:
         )
 
 
-async def disclosed_candidates(act: Act, eyes: Asker, number: int, now: datetime) -> dict[int, Disclosed]:
-    """The candidates of a list that these eyes are shown now, by record, in their order (three statements)."""
-    await act.name_asker(eyes)
-    proposed = await store.candidates(act, number)
-    held = await act.candidates([candidate.record for candidate in proposed])
-    found = {}
-    for candidate in proposed:
-        if record := held.get(candidate.record):
-            shown = release(record, eyes, today=now.date(), match=_match(candidate))
-            if isinstance(shown, Disclosure):
-                found[record.id] = Disclosed(candidate, record, shown)
-    return found
-
-
 def not_a_candidate(number: int, record: int) -> NotFound:
     """The same words for what never was one and for what is no longer disclosed."""
     return NotFound(
@@ -237,9 +205,9 @@ def _check_said(said: Said) -> None:
             field="reason",
             remedy="Say what was compared and why it leads to the decision.",
         )
-    if not MIN_ID <= len(said.id) <= MAX_ID:
+    if not _ID.fullmatch(said.id):
         raise InvalidValue(
-            f"a decision has a random name of {MIN_ID} to {MAX_ID} characters",
+            f"a decision has a random name of {MIN_ID} to {MAX_ID} letters without accents, digits, - and _",
             field="id",
             remedy="Draw one anew for each decision: nobody may guess from the log what was decided.",
         )
@@ -251,58 +219,9 @@ def _repeated(made: Iterable[StoredDecision], asker: Asker, record: int, said: S
     return any((d.examiner, d.record, d.decision, d.reason, d.name) == repeated for d in made)
 
 
-def _match(candidate: StoredCandidate) -> Match:
-    return Match(
-        modality=candidate.modality,
-        agreement=candidate.agreement,
-        score=candidate.score,
-        llr=candidate.llr,
-        strength=candidate.strength,
-    )
-
-
 def _head(examination: StoredExamination) -> Examination:
     return Examination(**{name: getattr(examination, name) for name in Examination.__struct_fields__})
 
 
 def _examined(made: StoredDecision) -> Examined:
     return Examined(**{name: getattr(made, name) for name in Examined.__struct_fields__})
-
-
-def _subject(number: int, record: int, new: Mapping[int, CandidateOutcome]) -> str:
-    """What the bureau's log says: that a candidate was decided on, and what of the list is now known to all."""
-    known: Iterable[str] = (f"{each} {came}" for each, came in new.items())
-    return " ".join([str(number), *(known if new else [str(record)])])
-
-
-def _news(
-    examination: StoredExamination,
-    new: Mapping[int, CandidateOutcome],
-    disclosed: Mapping[int, Disclosed],
-    asker: Asker,
-    now: datetime,
-) -> tuple[News, ...]:
-    news: Sequence[tuple[Disclosed, CandidateOutcome]] = [
-        (disclosed[record], came) for record, came in new.items() if came in _TOLD
-    ]
-    return tuple(
-        News(
-            bureau=each.held.owner,
-            record=each.held.id,
-            outcome=came,
-            body=msgspec.json.encode(
-                ExaminedTold(
-                    record=each.held.id,
-                    reference=each.held.reference,
-                    outcome=came,
-                    modality=each.candidate.modality,
-                    bureau=asker.bureau,
-                    agency=examination.agency,
-                    purpose=examination.purpose,
-                    at=now,
-                )
-            ),
-        )
-        for each, came in news
-        if each.held.owner != asker.bureau
-    )

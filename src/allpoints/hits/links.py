@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from allpoints.access import Disclosure, Match, release
 from allpoints.audit.entries import Entry
-from allpoints.errors import NotFound, Unavailable
+from allpoints.errors import Forbidden, NotFound, Unavailable
 from allpoints.hits.agreeing import links_between, one_source, shared
-from allpoints.modalities import IDENTIFIERS, TEMPLATED, CandidateList
+from allpoints.modalities import BIOMETRIC, IDENTIFIERS, TEMPLATED, CandidateList
 from allpoints.records import (
     AgencyKind,
     Asker,
@@ -43,6 +43,7 @@ SLICE = 2_000
 """Changed records compared in one go."""
 _SHARED = Match(modality=IDENTIFIERS.name, agreement="exact", score=1.0)
 _TEMPLATED = frozenset(modality.name for modality in TEMPLATED)
+_BIOMETRIC = frozenset(modality.name for modality in BIOMETRIC)
 _log = structlog.get_logger("allpoints.links")
 
 
@@ -262,12 +263,19 @@ def _shown(link: StoredLink, own: HeldRecord, _: HeldRecord, disclosure: Disclos
 async def decide_link(act: Act, number: int, decision: Decision, asker: Asker, now: datetime) -> Work:
     """Keep what the asker's bureau says of a link, and tell the other owner where it may know of the link.
 
-    Nothing is merged. The link stays as decided until one of the records changes. Raises `NotFound`.
+    Nothing is merged. The link stays as decided until one of the records changes. Raises `NotFound`, and `Forbidden`
+    for what a biometric modality raised: whether two pictures show one source only an examiner decides.
     """
     link = await act.link(number) if 0 < number < 2**63 else None
     found = await _seen(act, link, asker) if link else None
     if link is None or found is None:
         raise NotFound(f"your bureau has no link {number}", field="id")
+    if link.scheme in _BIOMETRIC:
+        raise Forbidden(
+            f"a link by {link.scheme} is decided by examiners alone",
+            field="decision",
+            remedy="Check with the pictures of your record, and have an examiner decide on what that finds.",
+        )
     own, other, disclosure = found
     versions = {own.id: own.version, other.id: other.version}
     await act.decide_link(number, decision, (versions[link.record_a], versions[link.record_b]))
@@ -298,4 +306,5 @@ async def _still_linked(act: Act, link: StoredLink, own: HeldRecord, other: Held
     if link.scheme not in _TEMPLATED:
         return _SHARED if link.scheme in shared(own.identifiers, other.identifiers) else None
     stored = await act.templates([own.id, other.id])
-    return one_source(link.scheme, stored.get(own.id, ()), stored.get(other.id, ()))
+    # Comparing takes its time, and others wait for the event loop.
+    return await asyncio.to_thread(one_source, link.scheme, stored.get(own.id, ()), stored.get(other.id, ()))

@@ -1,7 +1,9 @@
 """From a request on the line to an `HttpMessage`, within limits of size and time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +12,7 @@ from litestar import Request
 from litestar.types import Receive, Scope
 
 from allpoints.access.authenticate import HttpMessage
-from allpoints.errors import MalformedInput, TooLarge
+from allpoints.errors import MalformedInput, TooLarge, Unavailable
 from allpoints.formats.http_signature import normal_authority
 from allpoints.steps.decode import MAX_BODY, MAX_PICTURES_BODY
 
@@ -18,6 +20,10 @@ READ_TIMEOUT_S = 30.0
 """How long a body may take to arrive: a slow line is waited for, a stalled one is not."""
 LARGE_TIMEOUT_S = 120.0
 """How long a body with pictures may take."""
+MAX_READ_AT_ONCE = 16
+"""Bodies with pictures that a worker reads at once: each may keep `MAX_PICTURES_BODY` in memory."""
+MAX_READ_OF_A_BUREAU = 4
+"""How many of them may be one bureau's: its slow line, or its one signature sent many times, is nobody else's loss."""
 
 
 class SlowRequest(MalformedInput):
@@ -26,23 +32,42 @@ class SlowRequest(MalformedInput):
     status = HTTPStatus.REQUEST_TIMEOUT
 
 
+class Room:
+    """What a worker gives to bodies with pictures while they are read."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def place(self, bureau: str) -> Iterator[None]:
+        """Take a place for the time of reading. Raises `Unavailable` where there is none."""
+        if self._taken.total() >= MAX_READ_AT_ONCE or self._taken[bureau] >= MAX_READ_OF_A_BUREAU:
+            raise Unavailable("too many requests with pictures are being read already")
+        self._taken[bureau] += 1
+        try:
+            yield
+        finally:
+            self._taken[bureau] -= 1
+
+
 async def message_of(request: Request[Any, Any, Any]) -> HttpMessage:
     """Read the whole request. Raises `TooLarge`, `SlowRequest` or `MalformedInput`; decodes nothing."""
     return await read_message(request.scope, request.receive)
 
 
 async def large_message_of(
-    request: Request[Any, Any, Any], recognise: Callable[[HttpMessage], Awaitable[None]]
+    request: Request[Any, Any, Any], recognise: Callable[[HttpMessage], Awaitable[str]], room: Room
 ) -> HttpMessage:
     """As `message_of`, with room for pictures where the request says how long it is and its signature is a member's.
 
-    `recognise` raises for the signature of anybody else.
+    `recognise` names the bureau that signed, and raises for the signature of anybody else. Raises `Unavailable` where
+    the `room` is full.
     """
     head = _head(request.scope)
     if _length(head.headers) <= MAX_BODY:
         return await message_of(request)
-    await recognise(head)
-    body = await _body(request.receive, head.headers, most=MAX_PICTURES_BODY, timeout_s=LARGE_TIMEOUT_S)
+    with room.place(await recognise(head)):
+        body = await _body(request.receive, head.headers, most=MAX_PICTURES_BODY, timeout_s=LARGE_TIMEOUT_S)
     return msgspec.structs.replace(head, body=body)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from allpoints.audit.entries import Entry, entry_name
+from allpoints.hits.advancing import settle
 from allpoints.records import SECRETARIAT
 from allpoints.store import retention
 from allpoints.store.database import Connection, Database
@@ -46,6 +47,7 @@ async def purge_due(database: Database, progress: Callable[[int], None]) -> Purg
         count += records
         entries += named
         progress(records)
+    entries += await _settle_lists(database)
     while slice_ := await _lapse_slice(database):
         lists, named = slice_
         lapsed += lists
@@ -65,6 +67,24 @@ async def _purge_slice(database: Database) -> tuple[int, list[str]] | None:
             for owner, ids in _by_bureau(purged)
         ]
         return await _logged(connection, len(purged), entries)
+
+
+async def _settle_lists(database: Database) -> list[str]:
+    """End the candidate lists on which nobody has to decide any more since records were withdrawn; return the entries.
+
+    Each list has its own transaction, as it has in anybody's hands.
+    """
+    entries: list[str] = []
+    last = 0
+    while True:
+        async with database.system() as connection:
+            lists = await retention.examinations_under_way(connection, after=last, limit=SLICE)
+        if not lists:
+            return entries
+        for number, bureau in lists:
+            if entry := await settle(database, bureau, number, now=datetime.now(UTC)):
+                entries.append(entry)
+        last = lists[-1][0]
 
 
 async def _lapse_slice(database: Database) -> tuple[int, list[str]] | None:

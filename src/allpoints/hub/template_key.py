@@ -13,7 +13,8 @@ _BYTES = 32
 def draw(file: Path) -> None:
     """Draw a new key and write it, for the hub's user alone; a key that is there already stays."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = file.with_name(f"{file.name}.{os.getpid()}")
+    # By chance and not by the process: what one left behind that was killed must not stop another.
+    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as written:
         written.write(secrets.token_hex(_BYTES) + "\n")

@@ -3,11 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Request
 
 from allpoints.access import Policies, Quota, Quotas
+from allpoints.access.authenticate import HttpMessage
 from allpoints.formats.http_signature import normal_authority
 from allpoints.hub.environment import Environment
 from allpoints.hub.group_commit import GroupCommit, Turns
+from allpoints.hub.messages import Room, large_message_of
 from allpoints.hub.streams import Streams
 from allpoints.modalities.identifiers import Keyring
 from allpoints.pipeline import Pipeline
@@ -35,8 +40,23 @@ class Worker:
         keyring = Keyring(identity.index_secret)
         self.pipeline = Pipeline(self.database, self.gallery, self.authoriser, keyring, identity.signing_key)
         self.group_commit = GroupCommit(self.pipeline)
-        self.turns = Turns()
+        self._turns = Turns()
+        self._room = Room()
         self.streams = Streams(self.database)
+
+    async def large_message_of(self, request: Request[Any, Any, Any]) -> HttpMessage:
+        """Read a request that may bring pictures, see `messages.large_message_of`."""
+        return await large_message_of(request, self.pipeline.recognise, self._room)
+
+    @asynccontextmanager
+    async def turn(self, message: HttpMessage) -> AsyncIterator[None]:
+        """Wait for a turn at work on pictures, and have it: for members alone, since few have room to wait.
+
+        Raises what refuses the signature, and `Unavailable` where too many wait.
+        """
+        await self.pipeline.recognise(message)
+        async with self._turns.turn():
+            yield
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -69,14 +69,23 @@ class Authoriser:
         if unverified.key_id not in self._keys:
             await self._look_up(unverified.key_id)
 
-    async def recognise(self, message: HttpMessage) -> None:
-        """Verify a request's signature before its body is read: only a member has a large one read.
+    async def recognise(self, message: HttpMessage) -> str:
+        """Verify a request's signature before it takes any room, and return its bureau: only a member gets some.
 
-        Whether the body is the one that was signed `admit` says. Raises `Unauthenticated` or `MalformedInput`.
+        Whether the body is the one that was signed, and whether it came before, `admit` and the transaction say.
+        Raises `Unauthenticated` or `MalformedInput`.
         """
         unverified = read_signature(message, authorities=self._authorities, now=time.time())
-        public_key, _ = self._keys.get(unverified.key_id) or await self._look_up(unverified.key_id)
+        public_key, bureau = self._keys.get(unverified.key_id) or await self._look_up(unverified.key_id)
         verify_signature(unverified, public_key)
+        return bureau
+
+    def permit(self, asker: Asker, action: Action) -> None:
+        """Ask the policies about one thing more that an admitted request turns out to do to its bureau's own.
+
+        Raises `Forbidden`.
+        """
+        self._policies.decide(asker, action, owner=asker.bureau, bureau_status=BureauStatus.ACTIVE)
 
     def charge(self, asker: Asker, identifiers: int) -> None:
         """Count more against the bureau's quota, once it is known. Raises `QuotaExceeded` or `TooLarge`."""

@@ -6,20 +6,26 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from allpoints.errors import AllpointsError, Conflict, InvalidValue, NotFound, Problem, TooLarge
+from allpoints.access import Action
+from allpoints.errors import AllpointsError, Conflict, InvalidValue, NotFound, Problem, TooLarge, Unavailable
 from allpoints.modalities import BIOMETRIC, TEMPLATED
 from allpoints.modalities.identifiers import Keyring, signed
 from allpoints.records import MAX_PIECES, Contribution, HeldRecord, Record, RecordState, checked_record
 from allpoints.records.record import OF_A_BODY
-from allpoints.steps.authorise import Admitted
+from allpoints.steps.authorise import Admitted, Authoriser
 from allpoints.steps.biometrics import Pictured, pictures_of
 from allpoints.steps.commit import Work
 from allpoints.steps.decode import MAX_PICTURES_BODY, decode_lines, decoded
+from allpoints.steps.prepare import COST_OF_A_PICTURE
 from allpoints.steps.templates import templates_of, templates_of_pictures
 from allpoints.store.acts import Act, StoredPicture, StoredTemplate
+from allpoints.store.database import Database
 
 MAX_KEY = 200
 REPEATED = "repeated request"
+CONTRIBUTE_ONE = "contribute one"
+CONTRIBUTE = "contribute"
+"""What is done with a body: the Idempotency-Key of one act does not answer for another."""
 
 _contribution = msgspec.json.Decoder(Contribution)
 
@@ -41,6 +47,11 @@ class Upload(msgspec.Struct, frozen=True):
     """What refuses the whole."""
 
 
+_REPEATED = Upload(
+    error=Unavailable("the reply to the first request of this Idempotency-Key has just expired")
+)
+
+
 class Encoded(msgspec.Struct, frozen=True):
     """A contribution and what its pictures are found by."""
 
@@ -53,41 +64,79 @@ class Encoded(msgspec.Struct, frozen=True):
         return tuple(StoredPicture(n, p.modality, p.piece) for n, p in enumerate(self.pictures))
 
 
-async def read_upload(admitted: Admitted, *, many: bool) -> Upload:
+async def read_upload(
+    admitted: Admitted, what: str, database: Database, authoriser: Authoriser, *, many: bool
+) -> Upload:
     """Decode the contributions of an admitted request, one JSON object or one a line, and encode their pictures.
 
-    It takes its time, so it happens in a thread and before anything is locked.
+    Both take their time, so they happen in a thread and before anything is locked. Between them the policies say who
+    may contribute pictures, and the quota how many. The pictures of a retry are not looked at again.
     """
     if admitted.refusal is not None:
         return Upload()
     try:
-        return await asyncio.to_thread(_read, admitted.body, many=many)
+        lines = await asyncio.to_thread(_read, admitted.body, many=many)
+        if any(isinstance(line, Encoded) and line.contribution.biometrics for line in lines):
+            authoriser.permit(admitted.asker, Action.CONTRIBUTE_BIOMETRICS)
+        if pictures := _pictures(lines):
+            if await _answered_before(database, admitted, what):
+                return _REPEATED
+            authoriser.charge(admitted.asker, pictures * COST_OF_A_PICTURE)
+            lines = await asyncio.to_thread(_with_templates, lines)
+        return Upload(lines)
     except AllpointsError as error:
         return Upload(error=error)
 
 
-def _read(body: bytes, *, many: bool) -> Upload:
+async def _answered_before(database: Database, admitted: Admitted, what: str) -> bool:
+    async with database.act(admitted.asker) as act:
+        return await act.has_reply(admitted.asker.bureau, _idempotency_key(admitted), _digest(admitted, what))
+
+
+def _read(body: bytes, *, many: bool) -> list[Encoded | AllpointsError]:
+    """The contributions and the pictures in them, none of which is decoded yet."""
     if not many and len(body) > MAX_PICTURES_BODY:
         raise TooLarge(f"a contribution has at most {MAX_PICTURES_BODY} bytes", field="body")
     lines = decode_lines(_contribution, body) if many else [decoded(_contribution, body)]
-    pieces = sum(len(line.biometrics) for line in lines if isinstance(line, Contribution))
-    if pieces > MAX_PIECES:
+    # Files are opened to count what they hold, so there may be no more of them either.
+    _check_count(sum(len(line.biometrics) for line in lines if isinstance(line, Contribution)))
+    opened = [line if isinstance(line, AllpointsError) else _opened(line) for line in lines]
+    _check_count(_pictures(opened))
+    return opened
+
+
+def _check_count(pictures: int) -> None:
+    if pictures > MAX_PIECES:
         raise TooLarge(
             f"more than {MAX_PIECES} pictures at once",
             field="biometrics",
             remedy="Send a record with many pictures alone.",
         )
-    return Upload([line if isinstance(line, AllpointsError) else _encoded(line) for line in lines])
 
 
-def _encoded(contribution: Contribution) -> Encoded | AllpointsError:
+def _opened(contribution: Contribution) -> Encoded | AllpointsError:
     try:
         pictures = pictures_of(
             (f"biometrics[{number}]", one) for number, one in enumerate(contribution.biometrics)
         ).pictured
         if contribution.biometrics and not pictures:
             raise InvalidValue("there is no single fingerprint and no face in it", field="biometrics")
-        return Encoded(contribution, pictures, templates_of_pictures(pictures))
+        return Encoded(contribution, pictures)
+    except AllpointsError as error:
+        return error
+
+
+def _pictures(lines: list[Encoded | AllpointsError]) -> int:
+    return sum(len(line.pictures) for line in lines if isinstance(line, Encoded))
+
+
+def _with_templates(lines: list[Encoded | AllpointsError]) -> list[Encoded | AllpointsError]:
+    return [line if isinstance(line, AllpointsError) else _encoded(line) for line in lines]
+
+
+def _encoded(line: Encoded) -> Encoded | AllpointsError:
+    try:
+        return msgspec.structs.replace(line, templates=templates_of_pictures(line.pictures))
     except AllpointsError as error:
         return error
 
@@ -97,7 +146,7 @@ async def store_contribution(act: Act, admitted: Admitted, keyring: Keyring, upl
 
     A retry under the same Idempotency-Key stores nothing and gets the first reply.
     """
-    kept = await _first_reply(act, admitted, "contribute one")
+    kept = await _first_reply(act, admitted, CONTRIBUTE_ONE)
     [stored] = kept or await _store(act, admitted, upload, keyring)
     if stored.error is not None:
         raise stored.error.as_error()
@@ -113,7 +162,7 @@ async def store_contributions(act: Act, admitted: Admitted, keyring: Keyring, up
     Good lines are stored, bad ones are named. A retry under the same Idempotency-Key stores nothing and gets
     the first reply. Raises what refuses the whole.
     """
-    if (kept := await _first_reply(act, admitted, "contribute")) is not None:
+    if (kept := await _first_reply(act, admitted, CONTRIBUTE)) is not None:
         return Work(result=kept, subject=REPEATED)
     stored = await _store(act, admitted, upload, keyring)
     await _keep_reply(act, admitted, stored)
@@ -128,7 +177,7 @@ async def correct_record(
     Pictures that it brings take the place of those that the record has; where it brings none, those stay.
     `If-Match` names the version that the owner has seen: a correction of something else raises `Conflict`.
     """
-    if (kept := await _first_reply(act, admitted, f"correct {record_id}")) is not None:
+    if (kept := await _first_reply(act, admitted, correction(record_id))) is not None:
         return Work(result=kept[0], records=(record_id,), subject=REPEATED)
     held = await _own_record(act, record_id, admitted)
     _check_version(held, admitted, required=True)
@@ -159,6 +208,11 @@ async def correct_record(
     return Work(result=stored, records=(record_id,))
 
 
+def correction(record_id: int) -> str:
+    """What is done with the body of a correction."""
+    return f"correct {record_id}"
+
+
 async def withdraw_record(act: Act, admitted: Admitted, record_id: int) -> Work:
     """Take an own record back: no check finds it from now on. What is withdrawn already stays so."""
     held = await _own_record(act, record_id, admitted)
@@ -169,14 +223,14 @@ async def withdraw_record(act: Act, admitted: Admitted, record_id: int) -> Work:
 
 
 async def _first_reply(act: Act, admitted: Admitted, what: str) -> list[Stored] | None:
-    """What was answered to the first request with this Idempotency-Key; None where this is the first.
-
-    `what` is done with the body: the key of one act does not answer for another.
-    """
+    """What was answered to the first request with this Idempotency-Key; None where this is the first."""
     key = _idempotency_key(admitted)
-    digest = hashlib.sha256(f"{what}\n".encode() + admitted.body).digest()
-    kept = await act.claim_idempotency_key(admitted.asker.bureau, key, digest)
+    kept = await act.claim_idempotency_key(admitted.asker.bureau, key, _digest(admitted, what))
     return None if kept is None else msgspec.json.decode(kept, type=list[Stored])
+
+
+def _digest(admitted: Admitted, what: str) -> bytes:
+    return hashlib.sha256(f"{what}\n".encode() + admitted.body).digest()
 
 
 async def _keep_reply(act: Act, admitted: Admitted, stored: list[Stored]) -> None:

@@ -9,6 +9,7 @@ from allpoints.access import Disclosure, Match
 from allpoints.modalities import BIOMETRIC
 from allpoints.records import Piece
 from allpoints.steps.authorise import Admitted
+from allpoints.steps.matching import RULES
 from allpoints.store import examinations
 from allpoints.store.acts import Act, StoredTemplate
 from allpoints.store.examinations import StoredCandidate, StoredProbe
@@ -52,8 +53,16 @@ def _proposed(found: Sequence[Disclosure]) -> list[tuple[Disclosure, Match]]:
     return [
         (disclosure, match)
         for disclosure in found
-        if (match := next((m for m in _parts(disclosure.match) if m.modality in _BIOMETRIC), None))
+        if (match := next(filter(_found, _parts(disclosure.match)), None))
     ]
+
+
+def _found(match: Match) -> bool:
+    """Whether a biometric modality found the record, and was not merely compared because something else did."""
+    # Words alone, of a contact, are of what found it.
+    return match.modality in _BIOMETRIC and (
+        match.llr is None or match.llr >= RULES[match.modality].least_llr
+    )
 
 
 def _parts(match: Match) -> tuple[Match, ...]:

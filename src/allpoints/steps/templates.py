@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from allpoints.errors import AllpointsError, InvalidValue
-from allpoints.modalities import NAMES, TEMPLATED
+from allpoints.modalities import BIOMETRIC, NAMES, TEMPLATED
 from allpoints.records import Person, Piece, Record, RecordKind
 from allpoints.steps.biometrics import Pictured, dumped, encoded
 from allpoints.steps.decode import Question
@@ -18,6 +18,7 @@ KEPT = 4_096
 """Templates kept in memory as they were last read: the same few candidates come up again and again."""
 _log = structlog.get_logger("allpoints.templates")
 _BY_NAME = {modality.name: modality for modality in TEMPLATED}
+_OF_A_BODY = frozenset(modality.name for modality in BIOMETRIC)
 
 
 class Probe(msgspec.Struct, frozen=True):
@@ -76,14 +77,23 @@ def templates_of(record: Record) -> tuple[StoredTemplate, ...]:
     return (StoredTemplate(NAMES.name, NAMES.dump(template)),)
 
 
-@lru_cache(KEPT)
 def loaded(modality: str, body: bytes) -> Any | None:
-    """Read a stored template; None for one that cannot be read, so that one of many does not stop them all."""
+    """Read a stored template; None for one that cannot be read, so that one of many does not stop them all.
+
+    Nothing of a body is kept: a withdrawal would not reach it here.
+    """
+    return _read(modality, body) if modality in _OF_A_BODY else _kept(modality, body)
+
+
+def _read(modality: str, body: bytes) -> Any | None:
     try:
         return _BY_NAME[modality].load(body)
     except AllpointsError as error:
         _log.error("template.unreadable", modality=modality, error=error.code)
         return None
+
+
+_kept = lru_cache(KEPT)(_read)
 
 
 def _probe(person: Person) -> Probe:

@@ -327,6 +327,13 @@ class Act:
             )
         return bytes(reply)
 
+    async def has_reply(self, bureau: str, key: str, digest: bytes) -> bool:
+        """Whether the same request was answered before. Nothing is claimed and nobody waited for."""
+        return any(
+            bytes(known) == digest and reply is not None
+            for known, reply in await self._rows("idempotent_reply", bureau, key)
+        )
+
     async def keep_reply(self, bureau: str, key: str, reply: bytes) -> None:
         """Keep the reply for a retry."""
         await self._rows("keep_reply", reply, bureau, key)

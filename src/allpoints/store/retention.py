@@ -16,6 +16,12 @@ async def purge_overdue(connection: Connection, *, limit: int) -> list[tuple[int
     return [(record_id, owner) for record_id, owner in rows]
 
 
+async def examinations_under_way(connection: Connection, *, after: int, limit: int) -> list[tuple[int, str]]:
+    """A page of candidate lists that have not ended: ids and bureaus."""
+    rows = await (await connection.execute(query("examinations_under_way"), [after, limit])).fetchall()
+    return [(number, bureau) for number, bureau in rows]
+
+
 async def lapse_examinations(connection: Connection, *, limit: int) -> list[tuple[int, str]]:
     """End up to `limit` candidate lists that nobody decided in time and delete their probes; return ids, bureaus."""
     rows = await (await connection.execute(query("lapse_examinations"), [limit])).fetchall()

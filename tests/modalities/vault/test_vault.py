@@ -92,6 +92,27 @@ def test_what_was_withdrawn_or_superseded_stands_in_no_file_not_even_sealed(
     assert list(tmp_path.glob("*.vault")) == [path], "wiped in place"
 
 
+def test_what_a_failing_disk_left_unwiped_is_wiped_by_the_next_append(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = a_vault(tmp_path)
+    (path,) = tmp_path.glob("*.vault")
+    place = vault._places[3]
+    sealed = path.read_bytes()[place.offset + 8 : place.offset + place.length]
+
+    def failing(_: object, offsets: tuple[int, ...]) -> None:
+        if offsets:
+            raise OSError("the disk fails")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "wipe", failing)
+        with pytest.raises(Unavailable):
+            vault.append([Entry(3, ())], "2")
+    assert sealed in on_disk(tmp_path)
+    vault.append([Entry(4, ())], "3")
+    assert sealed not in on_disk(tmp_path)
+
+
 def test_a_file_of_which_most_is_waste_is_written_anew_and_read_anew(tmp_path: Path) -> None:
     writer = a_vault(tmp_path, 10)
     reader = Vault(tmp_path, KEY)

@@ -8,7 +8,7 @@ from litestar.types import ControllerRouterHandler, Receive, Scope, Send
 
 from allpoints.access import Action
 from allpoints.errors import AllpointsError, Problem
-from allpoints.hub.messages import large_message_of, message_of, read_message
+from allpoints.hub.messages import message_of, read_message
 from allpoints.hub.routes.replies import in_lines, proved, send_proved
 from allpoints.hub.worker import Worker
 from allpoints.steps.commit import Line
@@ -47,8 +47,8 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
     @post("/v1/checks/biometric", status_code=200)
     async def check_biometrics(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Ask one question that brings fingerprints or faces. What it finds are candidates: a person decides."""
-        message = await large_message_of(request, worker.pipeline.recognise)
-        async with worker.turns.turn():
+        message = await worker.large_message_of(request)
+        async with worker.turn(message):
             [settled] = await worker.pipeline.check([(message, Action.CHECK_BIOMETRICS)])
         if isinstance(settled, AllpointsError):
             raise settled

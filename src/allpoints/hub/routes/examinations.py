@@ -21,6 +21,7 @@ from allpoints.hub.worker import Worker
 from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Work
 from allpoints.steps.decode import decoded
+from allpoints.steps.prepare import COST_OF_A_PICTURE
 from allpoints.store.acts import Act
 from allpoints.wire import ExaminationState
 
@@ -78,7 +79,7 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
 
         async def task(act: Act, admitted: Admitted) -> Work:
             examiner = decoded(_assignment, admitted.body).examiner
-            return await examinations.assign(act, admitted.asker, examination_id, examiner)
+            return await examinations.assign(act, admitted.asker, examination_id, examiner, now=_now())
 
         done = await pipeline.act(await message_of(request), Action.ASSIGN_EXAMINATION, task)
         return written(done.result)
@@ -121,8 +122,8 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
             return await comparing.material(act, admitted.asker, examination_id, record_id, _now())
 
         message = await message_of(request)
-        async with worker.turns.turn():
-            done = await pipeline.act(message, Action.READ_EXAMINATIONS, task)
+        async with worker.turn(message):
+            done = await pipeline.act(message, Action.READ_EXAMINATIONS, task, cost=COST_OF_A_PICTURE)
             return await asyncio.to_thread(look, done.result, probe)
 
     return [lists, one_list, assign, decide, comparison, picture]

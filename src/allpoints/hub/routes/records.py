@@ -12,7 +12,7 @@ from allpoints.access import Action
 from allpoints.access.authenticate import HttpMessage
 from allpoints.audit.entries import Entry
 from allpoints.errors import InvalidValue, NotFound
-from allpoints.hub.messages import large_message_of, message_of
+from allpoints.hub.messages import message_of
 from allpoints.hub.routes.replies import in_lines, page, proved, written
 from allpoints.hub.worker import Worker
 from allpoints.steps.authorise import Admitted
@@ -21,6 +21,8 @@ from allpoints.steps.contribute import Stored
 from allpoints.store.acts import Act
 
 MAX_PAGE = 500
+# Letters may be spelt in escapes, those of ASCII all beginning so.
+_PICTURED = (b'"biometrics"', b"\\u00")
 _entry = msgspec.json.Decoder(Entry)
 
 
@@ -31,7 +33,7 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
     @post("/v1/records", status_code=201)
     async def contribute(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Contribute one record. The header Idempotency-Key makes a retry harmless."""
-        message = await large_message_of(request, pipeline.recognise)
+        message = await worker.large_message_of(request)
         async with _turn(worker, message):
             done = await pipeline.contribute_one(message)
         return _kept(done, done.result, status=201)
@@ -85,7 +87,7 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
     @put("/v1/records/{record_id:int}")
     async def correct(request: Request[Any, Any, Any], record_id: int) -> Response[bytes]:
         """Replace an own record; If-Match names the version that was seen."""
-        message = await large_message_of(request, pipeline.recognise)
+        message = await worker.large_message_of(request)
         async with _turn(worker, message):
             done = await pipeline.correct(message, record_id)
         return _kept(done, done.result)
@@ -132,7 +134,8 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
 
 def _turn(worker: Worker, message: HttpMessage) -> AbstractAsyncContextManager[None]:
     """What could bring pictures waits for its turn."""
-    return worker.turns.turn() if b'"biometrics"' in message.body else nullcontext()
+    pictured = any(word in message.body for word in _PICTURED)
+    return worker.turn(message) if pictured else nullcontext()
 
 
 def not_yours(record_id: int) -> NotFound:

@@ -110,6 +110,7 @@ class Vault:
                 return
             with self._folder.opened(manifest, "r+b") as file:
                 file.truncate(manifest.length)  # what a crash left over
+                wipe(file, manifest.superseded)  # and what it or a failing disk left unwiped
                 places = write(file, self._folder.sealer(manifest), latest.values())
                 old = [self._places[record_id] for record_id in latest if record_id in self._places]
                 manifest = Manifest(

@@ -67,6 +67,10 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING decided
 -- At the conclusion nobody needs them any more; row-level security lets no others go.
 DELETE FROM examination_probes WHERE examination_id = %s
 
+-- name: examinations_under_way
+-- A page of lists that have not ended, for the housekeeper to see which of them need nobody any more.
+SELECT id, bureau FROM examinations WHERE id > %s AND state NOT IN ('concluded', 'lapsed') ORDER BY id LIMIT %s
+
 -- name: lapse_examinations
 -- What nobody has decided in time; `delete_lapsed_probes` follows.
 UPDATE examinations SET state = 'lapsed', concluded_at = now()

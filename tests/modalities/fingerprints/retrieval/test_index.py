@@ -140,6 +140,19 @@ def test_another_process_sees_it_when_it_opens_the_folder_anew_and_the_old_one_s
     assert best(newer.reopened().search(PROBES[9])) != 10
 
 
+def test_what_a_reopened_index_read_is_not_lost_to_the_one_that_goes_on_without_it(tmp_path: Path) -> None:
+    writer = built(tmp_path, 10)
+    reader = FingerprintIndex(tmp_path, KEY)
+    writer.add(101, [DRAWN[100]])
+    writer.flush("2")
+    reader.reopened()
+    assert reader.outdated()
+    writer.add(102, [DRAWN[101]])
+    writer.flush("3")
+    later = reader.reopened()
+    assert [best(later.search(PROBES[number])) for number in (100, 101)] == [101, 102]
+
+
 def test_an_index_that_was_built_anew_is_read_anew(tmp_path: Path) -> None:
     reader = built(tmp_path, 20)
     FingerprintIndex.build(tmp_path, KEY, [(1, (DRAWN[100],))], "9")

@@ -35,5 +35,14 @@ def test_pairs_that_ask_for_different_shifts_do_not_vouch_for_each_other(tables:
     assert votes(scattered, tables, PRINTS)[0] < whole / 4
 
 
+def test_who_has_the_least_number_of_votes_or_more_keeps_them(tables: Tables) -> None:
+    probe = cylinders(another_impression(DRAWN[7], 7))
+    whole = votes(probe, tables, PRINTS)
+    least = float(np.sort(whole)[-5])
+    some = votes(probe, tables, PRINTS, least)
+    assert np.array_equal(some[whole >= least], whole[whole >= least])
+    assert np.count_nonzero(some) < np.count_nonzero(whole)
+
+
 def test_a_probe_without_minutiae_has_no_votes(tables: Tables) -> None:
     assert not votes(cylinders(template([], width=100, height=100)), tables, PRINTS).any()

@@ -8,6 +8,7 @@ since. They are merged by size as in a log-structured merge tree (O'Neil, Cheng,
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -151,7 +152,8 @@ class FingerprintIndex:
         """
         other = object.__new__(type(self))
         with self._flushing:
-            other._begin(self._vault)
+            # What the other one reads this one still has to read, should the other one be thrown away.
+            other._begin(copy(self._vault))
             other._shelves = tuple(shelf.copy() for shelf in self._shelved())
             other._read()
         return other

@@ -82,11 +82,19 @@ class Shelf:
         """Compare the probe with the prints that have the most votes."""
         if len(self) <= FEWEST_COMPARED:
             return self.compare_all(probe)
-        proposed = np.concatenate([votes(probe.cylinders, *block) for block in self._blocks])
-        proposed[~self._comparable(probe.finger)] = 0
+        comparable = self._comparable(probe.finger)
         count = min(max(len(self) // PRUNED, FEWEST_COMPARED), MOST_COMPARED)
-        best = np.argsort(-proposed, kind="stable")[:count]
-        return self._compared(probe, best[proposed[best] > 0])
+        best, most = np.empty(0, np.int64), np.empty(0, np.float32)
+        first = 0
+        for tables, prints in self._blocks:
+            least = float(most[-1]) if len(most) == count else 0.0
+            found = votes(probe.cylinders, tables, prints, least)
+            voted = np.flatnonzero((found > 0) & comparable[first : first + len(prints)])
+            most = np.concatenate([most, found[voted]])
+            order = np.argsort(-most, kind="stable")[:count]
+            best, most = np.concatenate([best, first + voted])[order], most[order]
+            first += len(prints)
+        return self._compared(probe, best)
 
     def compare_all(self, probe: Probe) -> Found:
         """Compare the probe with every print."""

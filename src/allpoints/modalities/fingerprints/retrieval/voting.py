@@ -6,6 +6,8 @@ votes as its best pair and those that vouch for it have met.
 """
 
 from math import cos, pi, sin, sqrt
+from threading import local
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -26,10 +28,40 @@ MOST_PAIRS = 16
 """Pairs for each print of the gallery, on average, that are looked at; a quarter of them is usual."""
 
 
-def votes(probe: Cylinders, tables: Tables, prints: Prints) -> NDArray[np.float32]:
-    """How much of the probe each print has met; comparable within one gallery."""
-    pairs = _met(probe, tables, prints.print_of, prints.cylinders.geometry, prints.offsets)
-    return _vouched(probe.geometry, prints.cylinders.geometry, prints.offsets, pairs)
+def votes(probe: Cylinders, tables: Tables, prints: Prints, least: float = 0.0) -> NDArray[np.float32]:
+    """How much of the probe each print has met; comparable within one gallery.
+
+    A print that cannot come to `least` votes has none, without a look at how its pairs lie.
+    """
+    geometry = prints.cylinders.geometry
+    scratch = _scratch(len(geometry), MOST_PAIRS * len(prints) + 1_024)
+    total = _met(probe, tables, prints.print_of, geometry, scratch)
+    return _vouched(probe.geometry, geometry, prints.offsets, scratch.pairs[:total], np.float32(least))
+
+
+class _Scratch(NamedTuple):
+    """Memory that is written anew for each gallery: to get it from the system takes as long as the work on it."""
+
+    met: NDArray[np.uint16]
+    """For each cylinder of the gallery, in how many tables it has met one of the probe's: see `_met`."""
+    several: NDArray[np.uint32]
+    pairs: NDArray[np.uint32]
+    """(n, 4): row of the probe, row of the gallery, its print, tables in which they met."""
+
+
+_own = local()
+
+
+def _scratch(cylinders: int, pairs: int) -> _Scratch:
+    """This thread's, made larger where it has become too small."""
+    held: _Scratch | None = getattr(_own, "scratch", None)
+    if held is None or len(held.met) < cylinders or len(held.pairs) < pairs:
+        held = _own.scratch = _Scratch(
+            np.empty(cylinders, np.uint16),
+            np.empty(cylinders + 1, np.uint32),
+            np.empty((pairs, 4), np.uint32),
+        )
+    return held
 
 
 @numba.njit(cache=True, nogil=True)
@@ -38,47 +70,35 @@ def _met(
     tables: Tables,
     print_of: NDArray[np.uint32],
     geometry: NDArray[np.float32],
-    offsets: NDArray[np.int64],
-) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Pairs of minutiae (row of the probe, row of the gallery, tables in which they met), sorted by print.
-
-    Print p has those from the second array's p to p + 1.
-    """
-    # high byte: for which of the probe's cylinders was counted, so that nothing need be cleared; low byte: the count
-    met = np.zeros(len(geometry), np.uint16)
-    several = np.empty(len(geometry), np.uint32)
-    pairs = np.empty((MOST_PAIRS * len(offsets) + 1_024, 3), np.uint32)
-    ends = np.zeros(len(offsets), np.int64)
+    scratch: _Scratch,
+) -> int:
+    """Find pairs of minutiae whose cylinders met; how many there are now in `scratch.pairs`."""
+    met, several, pairs = scratch.met, scratch.several, scratch.pairs
+    met[: len(geometry)] = 0
     total = 0
     for i in range(len(probe.geometry)):
+        # high byte: for which of the probe's cylinders was counted, so that none need be cleared; low byte: the count
         mark = np.uint16((i + 1) << 8)
+        several_from = np.uint16(mark + LEAST_MET)
         count = 0
         for table in range(TABLES):
             key = key_of(probe.bits[i], tables.positions[table])
             if key < 0:
                 continue
-            for at in range(tables.starts[table, key], tables.starts[table, key + 1]):
-                row = tables.entries[table, at]
-                times = met[row] + np.uint16(1) if met[row] >= mark else mark + np.uint16(1)
+            for row in tables.entries[table, tables.starts[table, key] : tables.starts[table, key + 1]]:
+                times = np.uint16(max(met[row], mark) + 1)
                 met[row] = times
-                if times == mark + LEAST_MET:
-                    several[count] = row
-                    count += 1
+                # written in any case and counted where it is one: a branch would be guessed wrong
+                several[count] = row
+                count += times == several_from
+        angle = probe.geometry[i, 2]
         for row in several[:count]:
-            off = abs(probe.geometry[i, 2] - geometry[row, 2])
+            off = abs(angle - geometry[row, 2])
             if total < len(pairs) and min(off, 2 * pi - off) <= MOST_TURNED:
-                pairs[total, 0], pairs[total, 1], pairs[total, 2] = i, row, met[row] & 255
-                ends[print_of[row] + 1] += 1
+                pairs[total, 0], pairs[total, 1] = i, row
+                pairs[total, 2], pairs[total, 3] = print_of[row], met[row] & 255
                 total += 1
-    for which in range(1, len(ends)):
-        ends[which] += ends[which - 1]
-    places = ends.copy()
-    by_print = np.empty((total, 3), np.uint32)
-    for at in range(total):
-        which = print_of[pairs[at, 1]]
-        by_print[places[which]] = pairs[at]
-        places[which] += 1
-    return by_print, ends
+    return total
 
 
 @numba.njit(cache=True, nogil=True)
@@ -86,34 +106,60 @@ def _vouched(
     probe: NDArray[np.float32],
     geometry: NDArray[np.float32],
     offsets: NDArray[np.int64],
-    pairs: tuple[NDArray[np.uint32], NDArray[np.int64]],
+    pairs: NDArray[np.uint32],
+    least: np.float32,
 ) -> NDArray[np.float32]:
-    found = np.zeros(len(offsets) - 1, np.float32)
-    by_print, ends = pairs
-    for which in range(len(found)):
-        own = by_print[ends[which] : ends[which + 1]]
-        most = 0
-        for a in range(len(own)):
-            i, r = own[a, 0], own[a, 1]
-            turn = probe[i, 2] - geometry[r, 2]
-            cosine, sine = cos(turn), sin(turn)
-            met = own[a, 2]
-            for b in range(len(own)):
-                j, s = own[b, 0], own[b, 1]
-                # both turns lie within 2π of none, so that they are whole turns apart at most twice; % takes longer
-                off = abs(probe[j, 2] - geometry[s, 2] - turn)
-                if off > 2 * pi:
-                    off -= 2 * pi
-                if i == j or r == s or min(off, 2 * pi - off) > TURNED:
-                    continue
-                dx, dy = geometry[s, 0] - geometry[r, 0], geometry[s, 1] - geometry[r, 1]
-                x, y = probe[j, 0] - probe[i, 0], probe[j, 1] - probe[i, 1]
-                # counter-clockwise as seen, with y downwards
-                apart = sqrt((cosine * dx + sine * dy - x) ** 2 + (cosine * dy - sine * dx - y) ** 2)
-                if apart <= NEAR + STRETCHED * sqrt(x * x + y * y):
-                    met += own[b, 2]
-            most = max(most, met)
-        if most > 0:
-            # prints with many minutiae meet more by chance
-            found[which] = most / sqrt(offsets[which + 1] - offsets[which])
+    count = len(offsets) - 1
+    # prints with many minutiae meet more by chance
+    roots = np.sqrt((offsets[1:] - offsets[:-1]).astype(np.float64))
+    together, ends = np.zeros(count, np.int64), np.zeros(count + 1, np.int64)
+    for at in range(len(pairs)):
+        together[pairs[at, 2]] += pairs[at, 3]
+        ends[pairs[at, 2] + 1] += 1
+    for which in range(count):
+        if np.float32(together[which] / roots[which]) < least:
+            together[which] = ends[which + 1] = 0
+        ends[which + 1] += ends[which]
+    places = ends.copy()
+    by_print = np.empty((ends[-1], 3), np.uint32)
+    for at in range(len(pairs)):
+        which = pairs[at, 2]
+        if together[which] > 0:
+            own = by_print[places[which]]
+            own[0], own[1], own[2] = pairs[at, 0], pairs[at, 1], pairs[at, 3]
+            places[which] += 1
+    found = np.zeros(count, np.float32)
+    for which in range(count):
+        if together[which] > 0:
+            own = by_print[ends[which] : ends[which + 1]]
+            found[which] = _best_vouched(probe, geometry, own) / roots[which]
     return found
+
+
+@numba.njit(cache=True, nogil=True)
+def _best_vouched(
+    probe: NDArray[np.float32], geometry: NDArray[np.float32], pairs: NDArray[np.uint32]
+) -> int:
+    """In how many tables the best pair of one print met, and those that vouch for it."""
+    most = 0
+    for a in range(len(pairs)):
+        i, r = pairs[a, 0], pairs[a, 1]
+        turn = probe[i, 2] - geometry[r, 2]
+        cosine, sine = cos(turn), sin(turn)
+        met = int(pairs[a, 2])
+        for b in range(len(pairs)):
+            j, s = pairs[b, 0], pairs[b, 1]
+            # both turns lie within 2π of none, so that they are whole turns apart at most twice; % takes longer
+            off = abs(probe[j, 2] - geometry[s, 2] - turn)
+            if off > 2 * pi:
+                off -= 2 * pi
+            if i == j or r == s or min(off, 2 * pi - off) > TURNED:
+                continue
+            dx, dy = geometry[s, 0] - geometry[r, 0], geometry[s, 1] - geometry[r, 1]
+            x, y = probe[j, 0] - probe[i, 0], probe[j, 1] - probe[i, 1]
+            # counter-clockwise as seen, with y downwards
+            apart = sqrt((cosine * dx + sine * dy - x) ** 2 + (cosine * dy - sine * dx - y) ** 2)
+            if apart <= NEAR + STRETCHED * sqrt(x * x + y * y):
+                met += int(pairs[b, 2])
+        most = max(most, met)
+    return most
