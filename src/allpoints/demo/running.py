@@ -45,7 +45,7 @@ _LOG_END = 2_000
 
 
 class RunningHub:
-    """A hub with nobody in it but the secretariat; use it in a `with`."""
+    """A hub with nobody in it but the secretariat; use it in a `with`, which leaves nothing behind, and `start` it."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="allpoints-demo-"))
@@ -63,11 +63,6 @@ class RunningHub:
         self._process: BaseProcess | None = None
 
     def __enter__(self) -> Self:
-        try:
-            self._start()
-        except BaseException:
-            self._clean_up()
-            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -131,7 +126,8 @@ class RunningHub:
         self._process.join()
         return self._process.exitcode or 0
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Bring it up. Raises `Unavailable` where it does not become ready."""
         self.vkey = identity.create(self.settings.data, NAME).verifier_key
         secretariat = self.keys[SECRETARIAT]
         owner = Environment(self.settings).start()

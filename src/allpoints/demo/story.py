@@ -42,9 +42,10 @@ def _shown(act: Callable[[Screen, RunningHub], None]) -> int:
     screen = Screen()
     signal.signal(signal.SIGTERM, _end)
     try:
-        screen.say(MARK, "bold magenta")
-        screen.say("Starting PostgreSQL and a hub on this machine ...")
         with RunningHub() as hub:
+            screen.say(MARK, "bold magenta")
+            screen.say("Starting PostgreSQL and a hub on this machine ...")
+            hub.start()
             act(screen, hub)
     except AllpointsError as error:
         screen.failed(str(error), error.remedy)

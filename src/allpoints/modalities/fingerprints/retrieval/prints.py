@@ -1,6 +1,6 @@
 """Many prints side by side, as compiled code wants them; and one print as the vault keeps it.
 
-Cylinders take a hundred times longer to build than to read, so that the vault keeps them beside the template they
+Cylinders take some thirty times longer to build than to read, so that the vault keeps them beside the template they
 were built of.
 """
 
