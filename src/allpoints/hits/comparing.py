@@ -17,7 +17,7 @@ from allpoints.hits.advancing import disclosed_candidates
 from allpoints.hits.examinations import check_purpose, not_a_candidate, own_list
 from allpoints.likelihood.calibration import Calibration, load
 from allpoints.likelihood.verbal import in_words
-from allpoints.modalities import BIOMETRIC
+from allpoints.modalities import BIOMETRIC_BY_NAME
 from allpoints.modalities.base import Biometric, SideBySide
 from allpoints.records import Asker, Piece
 from allpoints.steps.commit import Work
@@ -26,7 +26,7 @@ from allpoints.store import examinations as store
 from allpoints.store.acts import Act
 from allpoints.wire import CandidateComparison, Correspondence, ModalityComparison, Pair
 
-_MODALITIES: dict[str, Biometric[Any, Any]] = {modality.name: modality for modality in BIOMETRIC}
+_MODALITIES = BIOMETRIC_BY_NAME
 
 
 class Picture(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from allpoints.access import Disclosure, Match, release
 from allpoints.audit.entries import Entry
 from allpoints.errors import Forbidden, NotFound, Unavailable
 from allpoints.hits.agreeing import links_between, one_source, shared
-from allpoints.modalities import BIOMETRIC, IDENTIFIERS, TEMPLATED, CandidateList
+from allpoints.modalities import BIOMETRIC_BY_NAME, IDENTIFIERS, TEMPLATED_BY_NAME, CandidateList
 from allpoints.records import (
     AgencyKind,
     Asker,
@@ -42,8 +42,6 @@ MAX_LIKE = 20
 SLICE = 2_000
 """Changed records compared in one go."""
 _SHARED = Match(modality=IDENTIFIERS.name, agreement="exact", score=1.0)
-_TEMPLATED = frozenset(modality.name for modality in TEMPLATED)
-_BIOMETRIC = frozenset(modality.name for modality in BIOMETRIC)
 _log = structlog.get_logger("allpoints.links")
 
 
@@ -117,7 +115,7 @@ class Linker:
     def _searched(self, modality: str, probes: Sequence[tuple[int, Any]]) -> Sequence[CandidateList]:
         """Search for all probes at once; where that fails for each alone, so that one stops none but itself."""
         index = self._indexes.of(modality)
-        limit = MAX_LIKE if modality in _TEMPLATED else MAX_CANDIDATES
+        limit = MAX_LIKE if modality in TEMPLATED_BY_NAME else MAX_CANDIDATES
         try:
             return index.search_many([template for _, template in probes], limit)
         except (Unavailable, OSError, MemoryError):
@@ -230,7 +228,10 @@ async def shown_link(act: Act, link: StoredLink, asker: Asker) -> ShownLink | No
     conditions show this asker nothing.
     """
     found = await _seen(act, link, asker)
-    return found and _shown(link, *found)
+    if found is None:
+        return None
+    own, _, disclosure = found
+    return _shown(link, own, disclosure)
 
 
 async def _seen(act: Act, link: StoredLink, asker: Asker) -> tuple[HeldRecord, HeldRecord, Disclosure] | None:
@@ -246,7 +247,7 @@ async def _seen(act: Act, link: StoredLink, asker: Asker) -> tuple[HeldRecord, H
     return (held[own], held[other], disclosure) if disclosure else None
 
 
-def _shown(link: StoredLink, own: HeldRecord, _: HeldRecord, disclosure: Disclosure) -> ShownLink:
+def _shown(link: StoredLink, own: HeldRecord, disclosure: Disclosure) -> ShownLink:
     return ShownLink(
         id=link.id,
         record=own.id,
@@ -270,7 +271,7 @@ async def decide_link(act: Act, number: int, decision: Decision, asker: Asker, n
     found = await _seen(act, link, asker) if link else None
     if link is None or found is None:
         raise NotFound(f"your bureau has no link {number}", field="id")
-    if link.scheme in _BIOMETRIC:
+    if link.scheme in BIOMETRIC_BY_NAME:
         raise Forbidden(
             f"a link by {link.scheme} is decided by examiners alone",
             field="decision",
@@ -279,7 +280,7 @@ async def decide_link(act: Act, number: int, decision: Decision, asker: Asker, n
     own, other, disclosure = found
     versions = {own.id: own.version, other.id: other.version}
     await act.decide_link(number, decision, (versions[link.record_a], versions[link.record_b]))
-    shown = replace(_shown(link, *found), decision=decision)
+    shown = replace(_shown(link, own, disclosure), decision=decision)
     told = DecisionTold(link=number, record=other.id, decision=decision, bureau=asker.bureau, at=now)
     news = News(bureau=other.owner, record=other.id, body=msgspec.json.encode(told))
     knows = await _owner_sees(act, other, own.id)
@@ -303,7 +304,7 @@ async def _owner_sees(act: Act, mine: HeldRecord, record_id: int) -> bool:
 
 
 async def _still_linked(act: Act, link: StoredLink, own: HeldRecord, other: HeldRecord) -> Match | None:
-    if link.scheme not in _TEMPLATED:
+    if link.scheme not in TEMPLATED_BY_NAME:
         return _SHARED if link.scheme in shared(own.identifiers, other.identifiers) else None
     stored = await act.templates([own.id, other.id])
     # Comparing takes its time, and others wait for the event loop.

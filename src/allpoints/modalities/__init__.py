@@ -4,6 +4,7 @@ A modality computes templates from evidence, compares them and searches many. It
 never owners, conditions or databases.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from allpoints.modalities.base import (
@@ -39,11 +40,14 @@ BIOMETRIC: tuple[Biometric[Any, Any], ...] = (FINGERPRINTS, FACES)
 """Those of the body, whose templates and pictures are sealed and whose candidates an examiner looks at."""
 TEMPLATED: tuple[TemplatedModality[Any, Any], ...] = (NAMES, *BIOMETRIC)
 """Those that search templates made of records; identifiers are searched as they stand in them."""
+BIOMETRIC_BY_NAME: Mapping[str, Biometric[Any, Any]] = {each.name: each for each in BIOMETRIC}
+TEMPLATED_BY_NAME: Mapping[str, TemplatedModality[Any, Any]] = {each.name: each for each in TEMPLATED}
 MODALITIES: tuple[Modality[Any, Any], ...] = (IDENTIFIERS, *TEMPLATED)
 """Every modality there is. Each passes `tests/contract/test_modalities.py`."""
 
 __all__ = [
     "BIOMETRIC",
+    "BIOMETRIC_BY_NAME",
     "DEFAULT_LIMIT",
     "FACES",
     "FINGERPRINTS",
@@ -53,6 +57,7 @@ __all__ = [
     "MODALITIES",
     "NAMES",
     "TEMPLATED",
+    "TEMPLATED_BY_NAME",
     "UNKNOWN_POPULATION",
     "Biometric",
     "Candidate",

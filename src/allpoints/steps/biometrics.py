@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from allpoints.errors import AllpointsError, TooLarge, Unavailable
-from allpoints.modalities import BIOMETRIC
+from allpoints.modalities import BIOMETRIC_BY_NAME
 from allpoints.records import MAX_PIECES, Biometric, Face, Fingerprint, NistFile, Piece, check_biometric
 
 if TYPE_CHECKING:
     from allpoints.formats.nist import Contents
 
 _MODALITY = {Fingerprint: "fingerprints", Face: "faces"}
-_BY_NAME = {modality.name: modality for modality in BIOMETRIC}
 
 
 class Pictured(msgspec.Struct, frozen=True):
@@ -55,7 +54,7 @@ def pictures_of(evidence: Iterable[tuple[str, Biometric]]) -> Pictures:
 def encoded(one: Pictured) -> Any:
     """The template of a picture. Raises what its modality documents, naming the field, and `Unavailable` where the
     hub lacks what the modality needs."""
-    modality = _BY_NAME.get(one.modality)
+    modality = BIOMETRIC_BY_NAME.get(one.modality)
     if modality is None:
         raise Unavailable(f"this hub compares no {one.modality}", field=one.field)
     try:
@@ -66,7 +65,7 @@ def encoded(one: Pictured) -> Any:
 
 def dumped(modality: str, template: Any) -> bytes:
     """A template for storage."""
-    return _BY_NAME[modality].dump(template)
+    return BIOMETRIC_BY_NAME[modality].dump(template)
 
 
 def _contents(file: NistFile, field: str) -> "Contents":

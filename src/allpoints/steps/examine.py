@@ -6,7 +6,7 @@ Only then is the probe kept, sealed, and only until the list is concluded; of a 
 from collections.abc import Sequence
 
 from allpoints.access import Disclosure, Match
-from allpoints.modalities import BIOMETRIC
+from allpoints.modalities import BIOMETRIC_BY_NAME
 from allpoints.records import Piece
 from allpoints.steps.authorise import Admitted
 from allpoints.steps.matching import RULES
@@ -14,7 +14,6 @@ from allpoints.store import examinations
 from allpoints.store.acts import Act, StoredTemplate
 from allpoints.store.examinations import StoredCandidate, StoredProbe
 
-_BIOMETRIC = frozenset(modality.name for modality in BIOMETRIC)
 
 
 async def open_examination(
@@ -60,7 +59,7 @@ def _proposed(found: Sequence[Disclosure]) -> list[tuple[Disclosure, Match]]:
 def _found(match: Match) -> bool:
     """Whether a biometric modality found the record, and was not merely compared because something else did."""
     # Words alone, of a contact, are of what found it.
-    return match.modality in _BIOMETRIC and (
+    return match.modality in BIOMETRIC_BY_NAME and (
         match.llr is None or match.llr >= RULES[match.modality].least_llr
     )
 

@@ -8,7 +8,16 @@ import msgspec
 import structlog
 
 from allpoints.errors import Unavailable
-from allpoints.modalities import BIOMETRIC, FINGERPRINTS, IDENTIFIERS, MODALITIES, TEMPLATED, Index, Modality
+from allpoints.modalities import (
+    BIOMETRIC,
+    FINGERPRINTS,
+    IDENTIFIERS,
+    MODALITIES,
+    TEMPLATED,
+    TEMPLATED_BY_NAME,
+    Index,
+    Modality,
+)
 from allpoints.modalities.identifiers import Batch, IdentifierIndex
 from allpoints.records import SCHEMES, Identifier
 from allpoints.records.identifiers import Pattern
@@ -17,7 +26,6 @@ from allpoints.store import feed
 from allpoints.store.seals import Seals
 
 _log = structlog.get_logger("allpoints.index")
-_TEMPLATED = {modality.name: modality for modality in TEMPLATED}
 _PARTIAL = {scheme.name: scheme.number for scheme in SCHEMES if scheme.partial}
 
 
@@ -159,7 +167,7 @@ def _open_whole(modality: Modality[Any, Any], place: Place, conninfo: str) -> In
 
 def _rebuild(modality: Modality[Any, Any], place: Place, conninfo: str) -> Index[Any]:
     name = modality.name
-    if templated := _TEMPLATED.get(name):
+    if templated := TEMPLATED_BY_NAME.get(name):
         with feed.all_templates(conninfo, name) as (cursor, records):
             opened = (
                 (record_id, place.seals.opened_all(record_id, {name: bodies})[name])

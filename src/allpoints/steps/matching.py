@@ -15,7 +15,7 @@ import msgspec
 from allpoints.access import Compared, Match
 from allpoints.likelihood.fusion import Part, fused
 from allpoints.likelihood.verbal import THRESHOLDS, Strength, in_words, strength
-from allpoints.modalities import BIOMETRIC, IDENTIFIERS, TEMPLATED, Explanation, Population
+from allpoints.modalities import BIOMETRIC_BY_NAME, IDENTIFIERS, TEMPLATED_BY_NAME, Explanation, Population
 from allpoints.records import HeldRecord, Identifier
 from allpoints.records.identifiers import Pattern
 from allpoints.steps.search import Candidate
@@ -45,8 +45,6 @@ RULES = {
     "faces": Rule("face", 2.0, 20),
 }
 _LEAST = dict(zip(Strength, (0.0, *THRESHOLDS), strict=True))
-_MODALITIES = {modality.name: modality for modality in TEMPLATED}
-_BIOMETRIC = {modality.name: modality for modality in BIOMETRIC}
 
 
 class View(msgspec.Struct, frozen=True):
@@ -116,11 +114,11 @@ def _compared(name: str, probes: Sequence[Probe], stored: Sequence[StoredTemplat
     ]
     if not asked or not held:
         return None
-    if (biometric := _BIOMETRIC.get(name)) is not None:
+    if (biometric := BIOMETRIC_BY_NAME.get(name)) is not None:
         llr = biometric.compare_sets(asked, held).llr
         # Other fingers than those that are held, for one, say nothing.
         return _Comparison(name, llr, partial(biometric.explain_sets, asked, held)) if llr else None
-    modality = _MODALITIES[name]
+    modality = TEMPLATED_BY_NAME[name]
     llr, probe, reference = max(
         ((modality.compare(probe, reference).llr, probe, reference) for probe in asked for reference in held),
         key=itemgetter(0),

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from allpoints.errors import AllpointsError, InvalidValue
-from allpoints.modalities import BIOMETRIC, NAMES, TEMPLATED
+from allpoints.modalities import BIOMETRIC_BY_NAME, NAMES, TEMPLATED_BY_NAME
 from allpoints.records import Person, Piece, Record, RecordKind
 from allpoints.steps.biometrics import Pictured, dumped, encoded
 from allpoints.steps.decode import Question
@@ -17,8 +17,6 @@ from allpoints.store.acts import StoredTemplate
 KEPT = 4_096
 """Templates kept in memory as they were last read: the same few candidates come up again and again."""
 _log = structlog.get_logger("allpoints.templates")
-_BY_NAME = {modality.name: modality for modality in TEMPLATED}
-_OF_A_BODY = frozenset(modality.name for modality in BIOMETRIC)
 
 
 class Probe(msgspec.Struct, frozen=True):
@@ -82,12 +80,12 @@ def loaded(modality: str, body: bytes) -> Any | None:
 
     Nothing of a body is kept: a withdrawal would not reach it here.
     """
-    return _read(modality, body) if modality in _OF_A_BODY else _kept(modality, body)
+    return _read(modality, body) if modality in BIOMETRIC_BY_NAME else _kept(modality, body)
 
 
 def _read(modality: str, body: bytes) -> Any | None:
     try:
-        return _BY_NAME[modality].load(body)
+        return TEMPLATED_BY_NAME[modality].load(body)
     except AllpointsError as error:
         _log.error("template.unreadable", modality=modality, error=error.code)
         return None
