@@ -15,7 +15,6 @@ from allpoints.store.acts import Act, StoredTemplate
 from allpoints.store.examinations import StoredCandidate, StoredProbe
 
 
-
 async def open_examination(
     act: Act,
     admitted: Admitted,
