@@ -17,7 +17,7 @@ from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Done, Work
 from allpoints.steps.examine import open_examination
 from allpoints.store.acts import Act, StoredTemplate
-from allpoints.wire import ExaminerDecision
+from allpoints.wire.corridor import ExaminerDecision
 
 PICTURE = Fingerprint(image=b"the picture of a finger", finger=2)
 TEMPLATE = StoredTemplate("fingerprints", b"the template of a finger")

@@ -26,7 +26,8 @@ from allpoints.audit import (
     make_promises,
     sign_checkpoint,
 )
-from allpoints.bureau import AsyncClient, BureauKey, Client, Signer, calls, client
+from allpoints.bureau import AsyncClient, BureauKey, Client, Signer, client
+from allpoints.bureau.calls import corridor as calls
 from allpoints.errors import (
     AllpointsError,
     Conflict,
@@ -60,7 +61,7 @@ from allpoints.records import (
     Role,
 )
 from allpoints.records.evidence import IdentifierEvidence
-from allpoints.wire import Decision, ExaminationState, ExaminerDecision
+from allpoints.wire.corridor import Decision, ExaminationState, ExaminerDecision
 
 KEY = BureauKey("ALB", bytes(range(32)))
 HUB_KEY = SigningKey(bytes(range(1, 33)))

@@ -44,7 +44,7 @@ def test_a_file_is_contributed_and_sending_it_again_doubles_nothing(
 def test_an_interrupted_upload_goes_on_where_it_stopped(
     run: Run, member: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("allpoints.bureau.calls.MAX_LINES", 2)
+    monkeypatch.setattr("allpoints.bureau.calls.corridor.MAX_LINES", 2)
     who, file = member("ALB"), upload(tmp_path, 5)
     send, sent = Client.send, itertools.count()
 

@@ -12,7 +12,7 @@ from allpoints.access import Compared, Match
 from allpoints.bureau import Client
 from allpoints.errors import Forbidden
 from allpoints.records import Particulars, RecordKind
-from allpoints.wire import (
+from allpoints.wire.corridor import (
     CandidateComparison,
     CandidateOutcome,
     Correspondence,

@@ -6,7 +6,7 @@ from allpoints.access import Compared, Match
 from allpoints.cli import hits
 from allpoints.records import Evaluation, Identifier, Particulars, Purpose, RecordKind
 from allpoints.records.people import Name, NameKind
-from allpoints.wire import Hit
+from allpoints.wire.corridor import Hit
 
 MATCH = Match(
     modality="identifiers",

@@ -11,7 +11,7 @@ from tests.hubs import RunningHub
 from allpoints.access import Match
 from allpoints.bureau import Client
 from allpoints.records import Contribution, Particulars, RecordKind
-from allpoints.wire import Decision, Hit, Link, Page
+from allpoints.wire.corridor import Decision, Hit, Link, Page
 
 Member = Callable[..., list[str]]
 

@@ -12,7 +12,7 @@ from tests.corridors import contribution, evidence, plate
 from tests.hubs import RunningHub
 
 from allpoints.bureau import Client
-from allpoints.wire import Notification, Page
+from allpoints.wire.corridor import Notification, Page
 
 Member = Callable[..., list[str]]
 

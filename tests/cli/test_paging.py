@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allpoints.cli.paging import pages
-from allpoints.wire import Page
+from allpoints.wire.corridor import Page
 
 
 @given(st.integers(0, 350), st.integers(0, 400))

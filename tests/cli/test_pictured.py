@@ -11,7 +11,7 @@ from allpoints.cli.pictured import contributed, list_of, with_pictures
 from allpoints.errors import AllpointsError, Conflict, InvalidValue, Unavailable
 from allpoints.formats.lines import Read
 from allpoints.records import Contribution, Face, Fingerprint, Particulars, RecordKind
-from allpoints.wire import Kept
+from allpoints.wire.corridor import Kept
 
 
 def record(reference: str) -> Contribution:

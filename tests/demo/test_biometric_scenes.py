@@ -13,7 +13,7 @@ from allpoints.demo.expecting import NotAsTold
 from allpoints.demo.planted_biometrics import CARD
 from allpoints.demo.screen import Screen
 from allpoints.records import Particulars, RecordKind
-from allpoints.wire import (
+from allpoints.wire.corridor import (
     CandidateComparison,
     CheckReply,
     Correspondence,

@@ -12,7 +12,7 @@ from allpoints.demo.people_scenes import PeopleScenes
 from allpoints.demo.planted_people import COMMON, COMMON_REFERENCES, SWAPPED_DATE, TWINS, planted_people
 from allpoints.demo.screen import Screen
 from allpoints.records import Particulars, RecordKind
-from allpoints.wire import CheckReply, Hit
+from allpoints.wire.corridor import CheckReply, Hit
 
 IDS = {
     case.reference: number

@@ -14,7 +14,7 @@ from allpoints.records import (
     Particulars,
     RecordKind,
 )
-from allpoints.wire import Hit
+from allpoints.wire.corridor import Hit
 
 MATCH = Match(modality="identifiers", agreement="exact", explanation=("number 1 = 1",), score=1.0, llr=3.26)
 FULL = Hit(

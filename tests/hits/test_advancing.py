@@ -7,7 +7,7 @@ from tests.examining import assign, candidate_list, decide, probes_left, shown, 
 from tests.hubs import asker
 
 from allpoints.hits.advancing import settle
-from allpoints.wire import CandidateOutcome, ExaminationState, ExaminerDecision
+from allpoints.wire.corridor import CandidateOutcome, ExaminationState, ExaminerDecision
 
 OFFICER = asker("FRA", "officer", "criminal-investigation", "police", user="officer")
 ANNA = asker("FRA", "examiner", "criminal-investigation", "police", user="anna")

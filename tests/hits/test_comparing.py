@@ -19,7 +19,7 @@ from allpoints.records import Asker, Conditions, Fingerprint, Piece, Purpose, Re
 from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Work
 from allpoints.store.acts import Act, StoredPicture, StoredTemplate
-from allpoints.wire import ExaminerDecision
+from allpoints.wire.corridor import ExaminerDecision
 
 OFFICER = asker("FRA", "officer", "criminal-investigation", "police", user="officer")
 ANNA = asker("FRA", "examiner", "criminal-investigation", "police", user="anna")

@@ -13,7 +13,7 @@ from allpoints.errors import AllpointsError, Conflict, Forbidden
 from allpoints.hits.deciding import advanced, assigned, check_may_decide, outcome, seen, undecided
 from allpoints.records import Asker
 from allpoints.store.examinations import StoredDecision, StoredExamination
-from allpoints.wire import CandidateOutcome, ExaminationState, ExaminerDecision
+from allpoints.wire.corridor import CandidateOutcome, ExaminationState, ExaminerDecision
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 OPERATOR = asker("UTO", "operator", "criminal-investigation", "police", user="operator")

@@ -24,7 +24,7 @@ from allpoints.access import Match
 from allpoints.errors import Conflict, Forbidden, InvalidValue, NotFound
 from allpoints.records import AgencyKind, Asker, Conditions, Confidentiality, Purpose, Release, Role
 from allpoints.steps.commit import Done
-from allpoints.wire import CandidateOutcome, ExaminationState, ExaminerDecision
+from allpoints.wire.corridor import CandidateOutcome, ExaminationState, ExaminerDecision
 
 OFFICER = asker("FRA", "officer", "criminal-investigation", "police", user="officer")
 OPERATOR = operator("FRA")

@@ -21,7 +21,7 @@ from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Work
 from allpoints.steps.contribute import Stored
 from allpoints.store.acts import Act
-from allpoints.wire import Decision
+from allpoints.wire.corridor import Decision
 
 PHONES = (f"+39061234{number}" for number in itertools.count(1000))
 

@@ -10,7 +10,7 @@ from tests.hubs import RunningHub, asker
 from allpoints.bureau import Client
 from allpoints.records import Contribution, Particulars, RawIdentifier, RecordKind
 from allpoints.records.evidence import Evidence, IdentifierEvidence, MrzEvidence, PatternEvidence
-from allpoints.wire import CheckReply
+from allpoints.wire.corridor import CheckReply
 
 SPECIMEN = """P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<
 L898902C36UTO7408122F1204159ZE184226B<<<<<10"""

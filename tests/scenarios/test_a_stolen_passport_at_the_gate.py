@@ -24,7 +24,7 @@ from allpoints.records import (
     Selection,
 )
 from allpoints.records.evidence import MrzEvidence
-from allpoints.wire import CheckReply, Kept, Notification
+from allpoints.wire.corridor import CheckReply, Kept, Notification
 
 ZONE = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 """The specimen of Doc 9303-4, as printed there."""

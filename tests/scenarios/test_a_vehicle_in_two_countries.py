@@ -12,7 +12,7 @@ from allpoints.records import (
     Release,
     Selection,
 )
-from allpoints.wire import Link
+from allpoints.wire.corridor import Link
 
 VIN = "WVWZZZ1JZXW000001"
 

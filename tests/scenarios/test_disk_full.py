@@ -18,7 +18,7 @@ from allpoints.bureau import Client
 from allpoints.errors import AllpointsError, Unavailable
 from allpoints.hub import identity
 from allpoints.records import Contribution, Particulars, RawIdentifier, RecordKind
-from allpoints.wire import Kept
+from allpoints.wire.corridor import Kept
 
 DISK_MIB = 160
 MEBIBYTE = 1 << 20

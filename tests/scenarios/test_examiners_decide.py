@@ -26,7 +26,14 @@ from allpoints.records import (
     Release,
     Role,
 )
-from allpoints.wire import CandidateOutcome, CheckReply, Decision, ExaminationState, ExaminerDecision, Link
+from allpoints.wire.corridor import (
+    CandidateOutcome,
+    CheckReply,
+    Decision,
+    ExaminationState,
+    ExaminerDecision,
+    Link,
+)
 
 CASE = ("criminal-investigation", "police")
 IDENTIFYING = re.compile(rb"(?<!victim-)identification|identified|confirmed")

@@ -8,7 +8,7 @@ from tests.hubs import RunningHub
 
 from allpoints.errors import Conflict
 from allpoints.records import Contribution, Particulars, RawIdentifier, RecordKind
-from allpoints.wire import Kept, KeptLine
+from allpoints.wire.corridor import Kept, KeptLine
 
 SENDERS = 12
 """Each on a connection of its own: the kernel spreads them over the workers."""

@@ -8,7 +8,7 @@ from tests.hubs import asker
 from allpoints.access import Match
 from allpoints.steps.matching import RULES
 from allpoints.store import examinations
-from allpoints.wire import ExaminationState
+from allpoints.wire.corridor import ExaminationState
 
 OFFICER = asker("FRA", "officer", "criminal-investigation", "police", user="officer")
 

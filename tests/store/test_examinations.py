@@ -9,7 +9,7 @@ from tests.store.test_row_level_security import as_asker, refuse
 
 from allpoints.errors import Unavailable
 from allpoints.store import examinations, retention
-from allpoints.wire import ExaminationState, ExaminerDecision
+from allpoints.wire.corridor import ExaminationState, ExaminerDecision
 
 OFFICER = asker("FRA", "officer", "criminal-investigation", "police", user="officer")
 ANNA = asker("FRA", "examiner", "criminal-investigation", "police", user="anna")

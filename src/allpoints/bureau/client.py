@@ -17,8 +17,8 @@ import httpx
 import msgspec
 
 from allpoints.audit import VerifierKey
-from allpoints.bureau import calls
 from allpoints.bureau.call import Call
+from allpoints.bureau.calls import corridor
 from allpoints.bureau.event_stream import EventReader
 from allpoints.bureau.signing import Signer
 from allpoints.errors import (
@@ -32,7 +32,7 @@ from allpoints.errors import (
     Unavailable,
 )
 from allpoints.records import Asker
-from allpoints.wire import Notification
+from allpoints.wire.corridor import Notification
 
 TIMEOUT_S = 10.0
 STREAM_SILENCE_S = 60.0
@@ -106,42 +106,42 @@ class Slices(Generic[P, Answer]):
 class _Calls:
     """Every call of the hub's API; `allpoints.bureau.calls` says what each one means."""
 
-    check = Endpoint(calls.check)
-    check_biometrics = Endpoint(calls.check_biometrics)
-    check_many = Slices(calls.check_many)
+    check = Endpoint(corridor.check)
+    check_biometrics = Endpoint(corridor.check_biometrics)
+    check_many = Slices(corridor.check_many)
 
-    contribute = Endpoint(calls.contribute)
-    contribute_many = Slices(calls.contribute_many)
-    records = Endpoint(calls.records)
-    record = Endpoint(calls.record)
-    correct = Endpoint(calls.correct)
-    withdraw = Endpoint(calls.withdraw)
-    versions = Endpoint(calls.versions)
-    reads = Endpoint(calls.reads)
+    contribute = Endpoint(corridor.contribute)
+    contribute_many = Slices(corridor.contribute_many)
+    records = Endpoint(corridor.records)
+    record = Endpoint(corridor.record)
+    correct = Endpoint(corridor.correct)
+    withdraw = Endpoint(corridor.withdraw)
+    versions = Endpoint(corridor.versions)
+    reads = Endpoint(corridor.reads)
 
-    notifications = Endpoint(calls.notifications)
-    acknowledge = Endpoint(calls.acknowledge)
-    links = Endpoint(calls.links)
-    decide_link = Endpoint(calls.decide_link)
+    notifications = Endpoint(corridor.notifications)
+    acknowledge = Endpoint(corridor.acknowledge)
+    links = Endpoint(corridor.links)
+    decide_link = Endpoint(corridor.decide_link)
 
-    examinations = Endpoint(calls.examinations)
-    examination = Endpoint(calls.examination)
-    assign = Endpoint(calls.assign)
-    decide = Endpoint(calls.decide)
-    comparison = Endpoint(calls.comparison)
-    comparison_picture = Endpoint(calls.comparison_picture)
+    examinations = Endpoint(corridor.examinations)
+    examination = Endpoint(corridor.examination)
+    assign = Endpoint(corridor.assign)
+    decide = Endpoint(corridor.decide)
+    comparison = Endpoint(corridor.comparison)
+    comparison_picture = Endpoint(corridor.comparison_picture)
 
-    checkpoint = Endpoint(calls.checkpoint)
-    consistency = Endpoint(calls.consistency)
-    receipt = Endpoint(calls.receipt)
+    checkpoint = Endpoint(corridor.checkpoint)
+    consistency = Endpoint(corridor.consistency)
+    receipt = Endpoint(corridor.receipt)
 
-    bureaus = Endpoint(calls.bureaus)
-    enrol = Endpoint(calls.enrol)
-    enrolments = Endpoint(calls.enrolments)
-    approve = Endpoint(calls.approve)
-    rotate_key = Endpoint(calls.rotate_key)
-    revoke_key = Endpoint(calls.revoke_key)
-    about = Endpoint(calls.about)
+    bureaus = Endpoint(corridor.bureaus)
+    enrol = Endpoint(corridor.enrol)
+    enrolments = Endpoint(corridor.enrolments)
+    approve = Endpoint(corridor.approve)
+    rotate_key = Endpoint(corridor.rotate_key)
+    revoke_key = Endpoint(corridor.revoke_key)
+    about = Endpoint(corridor.about)
 
 
 class _Reply(msgspec.Struct, frozen=True):
@@ -256,7 +256,7 @@ class _Following:
     def request(self) -> httpx.Request:
         """Return the request that goes on after the last event seen."""
         self._events = EventReader()
-        request = self._core._request(calls.notification_stream(self._position))
+        request = self._core._request(corridor.notification_stream(self._position))
         request.extensions["timeout"] = httpx.Timeout(TIMEOUT_S, read=STREAM_SILENCE_S).as_dict()
         return request
 

@@ -15,7 +15,7 @@ from allpoints.cli.profile import profile_path, save_profile
 from allpoints.cli.session import Session, administering, asking, load_key, save_key
 from allpoints.errors import AllpointsError, InvalidValue
 from allpoints.records import SECRETARIAT, Bureau, bureau_code
-from allpoints.wire import Enrolment
+from allpoints.wire.corridor import Enrolment
 
 app = typer.Typer(
     add_completion=False,

@@ -19,7 +19,7 @@ from allpoints.formats.lines import Read
 from allpoints.records import SCHEMES, Biometric, Scheme
 from allpoints.records.evidence import MAX_EVIDENCE, Evidence
 from allpoints.records.people import Person
-from allpoints.wire import CheckedLine, CheckReply
+from allpoints.wire.corridor import CheckedLine, CheckReply
 
 MAX_ZONE_BYTES = 4_096
 _PANEL = "What to check: everything given is about the same thing"

@@ -21,7 +21,7 @@ from allpoints.formats.csv_records import read_csv_records
 from allpoints.formats.lines import Read
 from allpoints.formats.ndjson import read_ndjson
 from allpoints.records import Contribution
-from allpoints.wire import KeptLine
+from allpoints.wire.corridor import KeptLine
 
 SHOWN = 5
 """Refused lines that are said at once; all of them stand in the report."""

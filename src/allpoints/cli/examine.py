@@ -10,7 +10,7 @@ from allpoints.cli import hits, screen
 from allpoints.cli.app import EPILOG
 from allpoints.cli.paging import Limit, pages
 from allpoints.cli.session import Session, asking
-from allpoints.wire import (
+from allpoints.wire.corridor import (
     CandidateComparison,
     ExaminationList,
     ExaminationState,

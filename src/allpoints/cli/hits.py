@@ -11,7 +11,7 @@ from allpoints.access import Match
 from allpoints.cli import screen
 from allpoints.records import OPERATIONAL_PURPOSES, Evaluation, HeldRecord, Identifier, Particulars, Purpose
 from allpoints.records.people import NameKind, named
-from allpoints.wire import Hit
+from allpoints.wire.corridor import Hit
 
 CAUTION = "A hit is no proof of identity until the owner confirms it."
 

@@ -8,7 +8,7 @@ from allpoints.cli import screen
 from allpoints.cli.app import EPILOG
 from allpoints.cli.paging import Limit, pages
 from allpoints.cli.session import Session, asking
-from allpoints.wire import Notification
+from allpoints.wire.corridor import Notification
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, epilog=EPILOG, help="What the hub told your bureau."

@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from allpoints.wire import Page
+from allpoints.wire.corridor import Page
 
 PAGE = 100
 

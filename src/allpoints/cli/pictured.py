@@ -11,7 +11,7 @@ from allpoints.cli.biometrics import of_file
 from allpoints.errors import AllpointsError, Forbidden, InvalidValue, Problem, Unauthenticated, Unavailable
 from allpoints.formats.lines import Read
 from allpoints.records import Biometric, Contribution
-from allpoints.wire import KeptLine
+from allpoints.wire.corridor import KeptLine
 
 LISTS = ("records.csv", "records.ndjson")
 

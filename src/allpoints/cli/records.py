@@ -14,7 +14,7 @@ from allpoints.cli.session import Session, asking
 from allpoints.errors import InvalidValue
 from allpoints.formats.ndjson import read_ndjson
 from allpoints.records import Contribution, HeldRecord
-from allpoints.wire import Kept
+from allpoints.wire.corridor import Kept
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, epilog=EPILOG, help="Your bureau's own records."

@@ -29,7 +29,7 @@ from allpoints.records import (
     bureau_code,
     user_id,
 )
-from allpoints.wire import About
+from allpoints.wire.corridor import About
 
 PASSPHRASE = "ALLPOINTS_PASSPHRASE"  # noqa: S105 - the variable's name
 _PANEL = "Who asks (by default as in the profile)"

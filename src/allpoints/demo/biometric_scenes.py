@@ -7,7 +7,7 @@ from allpoints.demo.expecting import NotAsTold, until
 from allpoints.demo.planted_biometrics import CARD, at_the_gate, mark
 from allpoints.demo.screen import Screen
 from allpoints.records import Biometric
-from allpoints.wire import (
+from allpoints.wire.corridor import (
     CandidateComparison,
     CandidateOutcome,
     CheckReply,

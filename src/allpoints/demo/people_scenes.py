@@ -17,7 +17,7 @@ from allpoints.demo.planted_people import (
 from allpoints.demo.screen import Screen
 from allpoints.records.evidence import MrzEvidence
 from allpoints.records.people import Person
-from allpoints.wire import CheckReply, Decision, Hit
+from allpoints.wire.corridor import CheckReply, Decision, Hit
 
 CLEARLY = 2.0
 """By how much the LLR of the right person is above that of somebody like them: a hundred times."""

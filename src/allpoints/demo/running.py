@@ -36,7 +36,7 @@ from allpoints.records import (
 from allpoints.settings import HubSettings
 from allpoints.store.members import install_secretariat
 from allpoints.store.server import Server
-from allpoints.wire import KeptLine
+from allpoints.wire.corridor import KeptLine
 
 NAME = "hub.demo.example"
 USUAL_PORT = 8440

@@ -28,7 +28,7 @@ from allpoints.errors import AllpointsError
 from allpoints.records import AgencyKind, Purpose, Role
 from allpoints.records.evidence import Evidence, IdentifierEvidence, MrzEvidence, PatternEvidence
 from allpoints.records.people import Person
-from allpoints.wire import CheckReply, Notification
+from allpoints.wire.corridor import CheckReply, Notification
 
 _TIMED_CHECKS = 200
 _ASKER = ("bureau", "agency", "user", "role", "purpose")

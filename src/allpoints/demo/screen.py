@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from allpoints.records import OPERATIONAL_PURPOSES
-from allpoints.wire import Hit
+from allpoints.wire.corridor import Hit
 
 MARK = "SYNTHETIC: everything and everybody here is made up"
 _QUIET = "dim"

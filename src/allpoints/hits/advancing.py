@@ -18,7 +18,7 @@ from allpoints.store import examinations as store
 from allpoints.store.acts import Act
 from allpoints.store.database import Database
 from allpoints.store.examinations import StoredCandidate, StoredDecision, StoredExamination
-from allpoints.wire import CandidateOutcome, ExaminationState
+from allpoints.wire.corridor import CandidateOutcome, ExaminationState
 
 _TOLD = (CandidateOutcome.CONFIRMED, CandidateOutcome.REFUTED)
 _ENDED = (ExaminationState.CONCLUDED, ExaminationState.LAPSED)

@@ -24,7 +24,7 @@ from allpoints.steps.commit import Work
 from allpoints.steps.templates import loaded
 from allpoints.store import examinations as store
 from allpoints.store.acts import Act
-from allpoints.wire import CandidateComparison, Correspondence, ModalityComparison, Pair
+from allpoints.wire.corridor import CandidateComparison, Correspondence, ModalityComparison, Pair
 
 _MODALITIES = BIOMETRIC_BY_NAME
 

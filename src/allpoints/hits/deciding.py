@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from allpoints.errors import Conflict, Forbidden
 from allpoints.records import Asker, Role
 from allpoints.store.examinations import StoredDecision, StoredExamination
-from allpoints.wire import CandidateOutcome, ExaminationState, ExaminerDecision
+from allpoints.wire.corridor import CandidateOutcome, ExaminationState, ExaminerDecision
 
 _OUTCOMES = {
     ExaminerDecision.IDENTIFICATION: CandidateOutcome.CONFIRMED,

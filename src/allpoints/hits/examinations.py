@@ -21,7 +21,7 @@ from allpoints.steps.contribute import REPEATED
 from allpoints.store import examinations as store
 from allpoints.store.acts import Act
 from allpoints.store.examinations import StoredDecision, StoredExamination
-from allpoints.wire import (
+from allpoints.wire.corridor import (
     Examination,
     ExaminationState,
     Examined,

@@ -32,7 +32,7 @@ from allpoints.store import feed, ledger, linking
 from allpoints.store.acts import Act, StoredLink
 from allpoints.store.database import Connection, Database, only_one
 from allpoints.store.linking import Link, Linkable
-from allpoints.wire import Decision
+from allpoints.wire.corridor import Decision
 
 LINK_LOCK = 0x616C6C4C696E6B
 CONSUMER = "links"

@@ -8,10 +8,10 @@ import msgspec
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
-from allpoints import wire
 from allpoints.errors import Problem
 from allpoints.hub.operations import JSON, OPERATIONS, Operation
 from allpoints.hub.routes.replies import NDJSON
+from allpoints.wire import corridor as wire
 
 _REFUSALS = {
     400: "The bytes are not what their type says.",

@@ -11,7 +11,7 @@ import msgspec
 
 from allpoints.records import AgencyKind, Asker, Confidentiality, Piece, Purpose, Role
 from allpoints.store.acts import Act
-from allpoints.wire import ExaminationState, ExaminerDecision
+from allpoints.wire.corridor import ExaminationState, ExaminerDecision
 
 _piece = msgspec.msgpack.Decoder(Piece)
 _CLEARANCES = {clearance.rank: clearance for clearance in Confidentiality}

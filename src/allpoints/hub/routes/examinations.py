@@ -23,7 +23,7 @@ from allpoints.steps.commit import Work
 from allpoints.steps.decode import decoded
 from allpoints.steps.prepare import COST_OF_A_PICTURE
 from allpoints.store.acts import Act
-from allpoints.wire import ExaminationState
+from allpoints.wire.corridor import ExaminationState
 
 PNG = "image/png"
 

@@ -21,7 +21,7 @@ from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Work
 from allpoints.steps.decode import decoded
 from allpoints.store.acts import Act, Notification
-from allpoints.wire import Decision
+from allpoints.wire.corridor import Decision
 
 MAX_ACKNOWLEDGED = 10_000
 

@@ -1,68 +1,25 @@
-"""The operations of the hub's API: one table, of which the OpenAPI document is made."""
-
-from typing import Any
+"""The operations of the corridor: checks, records, links, examinations, members, the log."""
 
 import msgspec
 
-from allpoints import wire
 from allpoints.audit.receipt import Receipt
 from allpoints.hits.examinations import Said
+from allpoints.hub.operations.operation import PAGE, Gives, Header, Operation, Takes
 from allpoints.hub.routes.examinations import PNG, Assignment
 from allpoints.hub.routes.members import Enrolment, Rotation
 from allpoints.hub.routes.notifications import Acknowledgement, SaidOfLink
 from allpoints.hub.routes.replies import NDJSON
 from allpoints.records import Contribution, HeldRecord
 from allpoints.records.evidence import Check
+from allpoints.wire import corridor as wire
 
-JSON = "application/json"
 _TEXT = "text/plain"
 _EVENTS = "text/event-stream"
-
-
-class Takes(msgspec.Struct, frozen=True):
-    """What a request's body holds."""
-
-    body: Any
-    media_type: str = JSON
-
-
-class Gives(msgspec.Struct, frozen=True):
-    """What an answer's body holds."""
-
-    body: Any
-    media_type: str = JSON
-    status: int = 200
-
-
-class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of the table."""
-
-    method: str
-    path: str
-    summary: str
-    takes: Takes | None = None
-    gives: Gives
-    query: dict[str, dict[str, Any]] = {}
-    headers: tuple["Header", ...] = ()
-
-
-class Header(msgspec.Struct, frozen=True):
-    """A header field that the signature covers where it is sent."""
-
-    name: str
-    pattern: str
-    required: bool = True
-
-
-_PAGE = {
-    "after": {"type": "integer", "minimum": 0},
-    "limit": {"type": "integer", "minimum": 1, "maximum": 500},
-}
 _PROBE = {"probe": {"type": "integer", "minimum": 0, "maximum": 1_000}}
 _KEY = Header("Idempotency-Key", "^[!-~]{1,200}$")
 _VERSION = r'^"[1-9][0-9]{0,9}"$'
 
-OPERATIONS: tuple[Operation, ...] = (
+CORRIDOR: tuple[Operation, ...] = (
     Operation(
         method="post",
         path="/v1/checks",
@@ -105,7 +62,7 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/v1/records",
         summary="List one's own records",
         gives=Gives(wire.Page[HeldRecord]),
-        query={**_PAGE, "reference": {"type": "string"}},
+        query={**PAGE, "reference": {"type": "string"}},
     ),
     Operation(
         method="get", path="/v1/records/{record_id}", summary="Read an own record", gives=Gives(HeldRecord)
@@ -136,14 +93,14 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/v1/records/{record_id}/reads",
         summary="Who found an own record, when and why",
         gives=Gives(wire.Page[wire.Read]),
-        query={"after": {"type": "string", "pattern": r"^\d+\.\d+$"}, "limit": _PAGE["limit"]},
+        query={"after": {"type": "string", "pattern": r"^\d+\.\d+$"}, "limit": PAGE["limit"]},
     ),
     Operation(
         method="get",
         path="/v1/notifications",
         summary="What one's bureau was told",
         gives=Gives(wire.Page[wire.Notification]),
-        query={**_PAGE, "unacknowledged": {"type": "boolean"}},
+        query={**PAGE, "unacknowledged": {"type": "boolean"}},
     ),
     Operation(
         method="get",
@@ -163,7 +120,7 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/v1/links",
         summary="Others' records that share an identifier with one's own or describe the same person",
         gives=Gives(wire.Page[wire.Link]),
-        query=_PAGE,
+        query=PAGE,
     ),
     Operation(
         method="put",
@@ -178,7 +135,7 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Candidate lists of one's own bureau's biometric checks",
         gives=Gives(wire.Page[wire.Examination]),
         query={
-            **_PAGE,
+            **PAGE,
             "state": {"type": "string", "enum": [state.value for state in wire.ExaminationState]},
             "mine": {"type": "boolean"},
         },
@@ -238,7 +195,7 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/v1/log/entries",
         summary="The whole sealed log, for the oversight body",
         gives=Gives(wire.Page[wire.SealedGroup]),
-        query={"after": _PAGE["after"], "limit": {"type": "integer", "minimum": 1, "maximum": 100}},
+        query={"after": PAGE["after"], "limit": {"type": "integer", "minimum": 1, "maximum": 100}},
     ),
     Operation(method="get", path="/v1/bureaus", summary="All members", gives=Gives(wire.Page[wire.Member])),
     Operation(

@@ -1,7 +1,4 @@
-"""What goes over the line between a hub and a bureau: the types of the hub's answers.
-
-Refusals travel as `allpoints.errors.Problem`.
-"""
+"""Answers of the corridor: checks, records, links, examinations, members, the log."""
 
 from datetime import datetime
 from enum import StrEnum

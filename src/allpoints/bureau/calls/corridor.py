@@ -1,4 +1,4 @@
-"""The calls of a hub's API: what each one sends and what comes back. Nothing here sends.
+"""The calls of the corridor: checks, records, links, examinations, members, the log.
 
 Every call but a biometric check may be repeated when an answer is lost: changes carry an `Idempotency-Key`.
 """
@@ -30,7 +30,7 @@ from allpoints.errors import MalformedInput, TooLarge
 from allpoints.formats.http_signature import rotation_statement
 from allpoints.records import Bureau, Contribution, HeldRecord
 from allpoints.records.evidence import Check, Evidence
-from allpoints.wire import (
+from allpoints.wire.corridor import (
     About,
     Acknowledged,
     CandidateComparison,
