@@ -18,6 +18,7 @@ import msgspec
 
 from allpoints.audit import VerifierKey
 from allpoints.bureau.call import Call
+from allpoints.bureau.calls import confirmations as hit_clock
 from allpoints.bureau.calls import corridor
 from allpoints.bureau.event_stream import EventReader
 from allpoints.bureau.signing import Signer
@@ -130,6 +131,12 @@ class _Calls:
     decide = Endpoint(corridor.decide)
     comparison = Endpoint(corridor.comparison)
     comparison_picture = Endpoint(corridor.comparison_picture)
+
+    ask_confirmation = Endpoint(hit_clock.ask_confirmation)
+    confirmations = Endpoint(hit_clock.confirmations)
+    confirmation = Endpoint(hit_clock.confirmation)
+    answer_confirmation = Endpoint(hit_clock.answer_confirmation)
+    statistics = Endpoint(hit_clock.statistics)
 
     checkpoint = Endpoint(corridor.checkpoint)
     consistency = Endpoint(corridor.consistency)
