@@ -19,7 +19,7 @@ import msgspec
 from allpoints.audit import VerifierKey
 from allpoints.bureau.call import Call
 from allpoints.bureau.calls import confirmations as hit_clock
-from allpoints.bureau.calls import corridor
+from allpoints.bureau.calls import corridor, messages
 from allpoints.bureau.event_stream import EventReader
 from allpoints.bureau.signing import Signer
 from allpoints.errors import (
@@ -150,6 +150,21 @@ class _Calls:
     revoke_key = Endpoint(corridor.revoke_key)
     about = Endpoint(corridor.about)
 
+    public_keys = Endpoint(messages.public_keys)
+    publish_sealing_key = Endpoint(messages.publish_sealing_key)
+    retire_sealing_key = Endpoint(messages.retire_sealing_key)
+
+    send_message = Endpoint(messages.send_message)
+    waiting_messages = Endpoint(messages.waiting_messages)
+    collect_messages = Endpoint(messages.collect_messages)
+    delivery = Endpoint(messages.delivery)
+    recall_message = Endpoint(messages.recall_message)
+
+    put_attachment_part = Endpoint(messages.put_attachment_part)
+    attachment = Endpoint(messages.attachment)
+    attachment_part = Endpoint(messages.attachment_part)
+    drop_attachment = Endpoint(messages.drop_attachment)
+
 
 class _Reply(msgspec.Struct, frozen=True):
     status: int
@@ -182,9 +197,9 @@ class _Core(_Calls):
         self._signer = signer
         self._asker = asker
         self._hub_key = hub_key
-        self._open(timeout_s, tls or ssl.create_default_context())
+        self._open(timeout_s, tls)
 
-    def _open(self, timeout_s: float, tls: ssl.SSLContext) -> None:
+    def _open(self, timeout_s: float, tls: ssl.SSLContext | None) -> None:
         raise NotImplementedError
 
     def _request(self, call: Call[Answer]) -> httpx.Request:
@@ -306,8 +321,8 @@ class _Following:
 class Client(_Core):
     """A hub, asked from ordinary code. Safe to share between threads; close it, or use it in a `with`."""
 
-    def _open(self, timeout_s: float, tls: ssl.SSLContext) -> None:
-        self._http = httpx.Client(timeout=timeout_s, verify=tls)
+    def _open(self, timeout_s: float, tls: ssl.SSLContext | None) -> None:
+        self._http = httpx.Client(timeout=timeout_s, verify=tls or ssl.create_default_context())
 
     def __enter__(self) -> Self:
         return self
@@ -374,8 +389,25 @@ class Client(_Core):
 class AsyncClient(_Core):
     """A hub, asked from asynchronous code. Close it, or use it in an `async with`."""
 
-    def _open(self, timeout_s: float, tls: ssl.SSLContext) -> None:
-        self._http = httpx.AsyncClient(timeout=timeout_s, verify=tls)
+    def __init__(
+        self,
+        url: str,
+        signer: Signer,
+        asker: Asker,
+        *,
+        hub_key: VerifierKey | None = None,
+        timeout_s: float = TIMEOUT_S,
+        tls: ssl.SSLContext | None = None,
+        connections: httpx.AsyncClient | None = None,
+    ) -> None:
+        """As `Client`. Given `connections` are shared with others, and closed by whoever opened them."""
+        self._shared = connections
+        super().__init__(url, signer, asker, hub_key=hub_key, timeout_s=timeout_s, tls=tls)
+
+    def _open(self, timeout_s: float, tls: ssl.SSLContext | None) -> None:
+        self._http = self._shared or httpx.AsyncClient(
+            timeout=timeout_s, verify=tls or ssl.create_default_context()
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -384,8 +416,9 @@ class AsyncClient(_Core):
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._http.aclose()
+        """Close the connections, unless they are shared."""
+        if self._shared is None:
+            await self._http.aclose()
 
     async def send(self, call: Call[Answer]) -> Answer:
         """Send one call and return its answer. Raises the `AllpointsError` that the hub refused it with."""
