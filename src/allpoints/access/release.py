@@ -12,6 +12,7 @@ import msgspec
 
 from allpoints.errors import Unavailable
 from allpoints.records.bureaus import SECRETARIAT, Asker, Confidentiality, Purpose, Role
+from allpoints.records.colours import NoticeMark
 from allpoints.records.conditions import Evaluation, Release
 from allpoints.records.identifiers import Identifier
 from allpoints.records.record import HeldRecord, Particulars, RecordKind, RecordState
@@ -94,6 +95,8 @@ class Disclosure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For what the owner allows the record to be used."""
     confidentiality: Confidentiality | None = None
     valid_until: date | None = None
+    notice: NoticeMark | None = None
+    """The notice or diffusion that is about it."""
 
     def __post_init__(self) -> None:
         if type(self) is Disclosure:
@@ -229,6 +232,7 @@ def _full(held: HeldRecord, match: Match) -> Disclosure:
         purposes=held.conditions.purposes,
         confidentiality=held.conditions.confidentiality,
         valid_until=held.retention.valid_until,
+        notice=held.notice,
     )
 
 

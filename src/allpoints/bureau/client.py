@@ -20,6 +20,7 @@ from allpoints.audit import VerifierKey
 from allpoints.bureau.call import Call
 from allpoints.bureau.calls import confirmations as hit_clock
 from allpoints.bureau.calls import corridor, messages
+from allpoints.bureau.calls import notices as announcing
 from allpoints.bureau.event_stream import EventReader
 from allpoints.bureau.signing import Signer
 from allpoints.errors import (
@@ -137,6 +138,21 @@ class _Calls:
     confirmation = Endpoint(hit_clock.confirmation)
     answer_confirmation = Endpoint(hit_clock.answer_confirmation)
     statistics = Endpoint(hit_clock.statistics)
+
+    request_notice = Endpoint(announcing.request_notice)
+    send_diffusion = Endpoint(announcing.send_diffusion)
+    correct_notice = Endpoint(announcing.correct_notice)
+    correct_diffusion = Endpoint(announcing.correct_diffusion)
+    cancel_notice = Endpoint(announcing.cancel_notice)
+    notices = Endpoint(announcing.notices)
+    notice = Endpoint(announcing.notice)
+    notice_picture = Endpoint(announcing.notice_picture)
+    review_notice = Endpoint(announcing.review_notice)
+    suspend_notice = Endpoint(announcing.suspend_notice)
+    lift_suspension = Endpoint(announcing.lift_suspension)
+    public_notices = Endpoint(announcing.public_notices)
+    public_notice = Endpoint(announcing.public_notice)
+    public_picture = Endpoint(announcing.public_picture)
 
     checkpoint = Endpoint(corridor.checkpoint)
     consistency = Endpoint(corridor.consistency)

@@ -10,6 +10,7 @@ import msgspec
 from allpoints.errors import InvalidValue
 from allpoints.records.biometrics import MAX_PIECES, Biometric, check_biometric
 from allpoints.records.births import parse_birth
+from allpoints.records.colours import NoticeMark
 from allpoints.records.conditions import Conditions, Evaluation, Retention, checked_conditions
 from allpoints.records.identifiers import Identifier, RawIdentifier, parse_identifier
 from allpoints.records.people import Name, Sex, checked_names, checked_nationalities, checked_place
@@ -45,6 +46,8 @@ class RecordState(StrEnum):
     """Where a record stands in its life. *Expired* is not stored: validity is a matter of the clock."""
 
     ACTIVE = "active"
+    HELD = "held"
+    """It waits for the publication of its notice: only its owner, and the secretariat's reviewers, see it."""
     WITHDRAWN = "withdrawn"
 
 
@@ -144,6 +147,8 @@ class HeldRecord(msgspec.Struct, frozen=True, kw_only=True):
     retention: Retention
     contact: str = ""
     """How another bureau reaches the owner."""
+    notice: NoticeMark | None = None
+    """The notice or diffusion that is about it, where the reader may see the particulars."""
 
 
 def checked_record(contribution: Contribution, *, owner: str, today: date, pictured: bool = False) -> Record:
