@@ -29,8 +29,9 @@ from allpoints.steps.commit import Done
 from allpoints.steps.contribute import Stored
 from allpoints.steps.indexes import Place
 from allpoints.steps.search import Gallery
-from allpoints.store.database import Database, role_conninfo
+from allpoints.store.database import Database
 from allpoints.store.migrate import migrate
+from allpoints.store.pool import role_conninfo
 
 AUTHORITY = "hub.test"
 MEMBERS = ("ALB", "FRA", "ITA", "UTO")

@@ -10,8 +10,9 @@ from allpoints.hub import identity, template_key
 from allpoints.hub.identity import Identity
 from allpoints.settings import HubSettings
 from allpoints.steps.indexes import Place
-from allpoints.store.database import Database, role_conninfo
+from allpoints.store.database import Database
 from allpoints.store.migrate import create_database, is_restored, migrate
+from allpoints.store.pool import role_conninfo
 from allpoints.store.seals import Seals, anything_sealed, settle_template_key
 from allpoints.store.server import SUPERUSER, Server
 

@@ -1,8 +1,10 @@
 """Bring a database to the newest schema: numbered files, each run once, under an advisory lock."""
 
 import secrets
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib.resources import files
+from types import MappingProxyType
 
 import psycopg
 from psycopg import sql
@@ -13,20 +15,40 @@ _LOCK = 0x616C6C706F696E74  # "allpoint": one migrator at a time, whoever starts
 
 
 def migrate(conninfo: str, passwords: dict[str, str]) -> list[str]:
-    """Create the roles named in `passwords`, run the migrations that are missing, and return their names.
+    """Bring a hub's database to the newest schema, as `run_migrations` does."""
+    return run_migrations(
+        conninfo,
+        "allpoints.store",
+        passwords,
+        schema="allpoints",
+        finish=_forget_snapshots_of_another_cluster,
+    )
 
-    Safe to call at every start and from several processes at once. Raises `Unavailable` where the database
-    is newer than this program.
+
+def run_migrations(
+    conninfo: str,
+    package: str,
+    passwords: Mapping[str, str],
+    *,
+    schema: str,
+    names: Mapping[str, str] = MappingProxyType({}),
+    finish: Callable[[psycopg.Connection], None] | None = None,
+) -> list[str]:
+    """Create the roles named in `passwords`, run the migrations of `package` that are missing, return their names.
+
+    `schema` is where the roles look first. What stands in the files as `:name` is replaced by its value in `names`.
+    `finish` runs at the end of each run, under the same lock. Safe to call at every start and from several
+    processes at once. Raises `Unavailable` where the database is newer than this program.
     """
     with _connected(conninfo) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-        _create_roles(connection, passwords)
+        _create_roles(connection, passwords, schema)
         connection.execute(
             "CREATE TABLE IF NOT EXISTS public.allpoints_migrations"
             " (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())"
         )
         done = {name for (name,) in connection.execute("SELECT name FROM public.allpoints_migrations")}
-        known = _migrations()
+        known = _migrations(package)
         if ahead := done - known.keys():
             raise Unavailable(
                 f"the database knows a migration that this program does not: {min(ahead)}",
@@ -35,10 +57,11 @@ def migrate(conninfo: str, passwords: dict[str, str]) -> list[str]:
         missing = [name for name in known if name not in done]
         for name in missing:
             with connection.transaction():
-                connection.execute(known[name].encode())
+                connection.execute(_named(known[name], names).encode())
                 connection.execute("INSERT INTO public.allpoints_migrations (name) VALUES (%s)", [name])
             connection.execute("RESET search_path")
-        _forget_snapshots_of_another_cluster(connection)
+        if finish is not None:
+            finish(connection)
         return missing
 
 
@@ -81,13 +104,19 @@ def new_passwords() -> dict[str, str]:
     return {"allpoints_hub": secrets.token_urlsafe(24), "allpoints_system": secrets.token_urlsafe(24)}
 
 
-def _migrations() -> dict[str, str]:
-    folder = files("allpoints.store").joinpath("migrations")
+def _migrations(package: str) -> dict[str, str]:
+    folder = files(package).joinpath("migrations")
     names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
     return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names}
 
 
-def _create_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
+def _named(text: str, names: Mapping[str, str]) -> str:
+    for name, value in names.items():
+        text = text.replace(f":{name}", value)
+    return text
+
+
+def _create_roles(connection: psycopg.Connection, passwords: Mapping[str, str], schema: str) -> None:
     for role, password in passwords.items():
         exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
         statement = (
@@ -96,7 +125,9 @@ def _create_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> 
             else "CREATE ROLE {} LOGIN PASSWORD {} NOSUPERUSER NOBYPASSRLS"
         )
         connection.execute(sql.SQL(statement).format(sql.Identifier(role), sql.Literal(password)))
-        connection.execute(sql.SQL("ALTER ROLE {} SET search_path = allpoints").format(sql.Identifier(role)))
+        connection.execute(
+            sql.SQL("ALTER ROLE {} SET search_path = {}").format(sql.Identifier(role), sql.Identifier(schema))
+        )
 
 
 def _forget_snapshots_of_another_cluster(connection: psycopg.Connection) -> None:

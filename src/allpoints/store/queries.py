@@ -1,4 +1,4 @@
-"""All SQL of the hub stands in `sql/*.sql`, each query under a line `-- name: its_name` and a comment."""
+"""All SQL of a program stands in `sql/*.sql`, each query under a line `-- name: its_name` and a comment."""
 
 import re
 from functools import cache
@@ -8,15 +8,15 @@ _HEADER = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
 @cache
-def query(name: str) -> str:
-    """Return the text of the named query. Raises `KeyError` for a name that no file has."""
-    return _all_queries()[name]
+def query(name: str, package: str = "allpoints.store") -> str:
+    """Return the text of the named query. Raises `KeyError` for a name that no file of the package has."""
+    return _all_queries(package)[name]
 
 
 @cache
-def _all_queries() -> dict[str, str]:
+def _all_queries(package: str) -> dict[str, str]:
     queries: dict[str, str] = {}
-    for file in sorted(files("allpoints.store").joinpath("sql").iterdir(), key=lambda f: f.name):
+    for file in sorted(files(package).joinpath("sql").iterdir(), key=lambda f: f.name):
         pieces = _HEADER.split(file.read_text(encoding="utf-8"))
         for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
             if name in queries:
