@@ -54,7 +54,7 @@ TESTED_ELSEWHERE = {
     "records/states": "tests/records/test_bureaus.py",
     "steps": "tests/test_pipeline.py",
     "store/database": "tests/scenarios/test_kill_nine.py",
-    "store/notices": "tests/hub/test_streams.py",
+    "store/notifications": "tests/hub/test_streams.py",
     "store/server": "tests/store/test_server.py",
     "wire": "tests/bureau/test_client.py",
 }

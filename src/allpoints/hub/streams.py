@@ -12,7 +12,7 @@ from allpoints.errors import Unavailable
 from allpoints.store import feed
 from allpoints.store.acts import Notification
 from allpoints.store.database import Database
-from allpoints.store.notices import fresh_notifications
+from allpoints.store.notifications import fresh_notifications
 
 POLL_S = 0.2
 MAX_LISTENERS = 1_000
