@@ -49,7 +49,9 @@ def test_a_migration_that_fails_leaves_nothing_behind(
     environment: Environment, empty: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passwords = environment.identity.database_passwords
-    broken = migrate._migrations("allpoints.store") | {"9999_broken.sql": "CREATE TABLE allpoints.half (x int); SELECT 1 / 0"}
+    broken = migrate._migrations("allpoints.store") | {
+        "9999_broken.sql": "CREATE TABLE allpoints.half (x int); SELECT 1 / 0"
+    }
     monkeypatch.setattr(migrate, "_migrations", lambda _: broken)
     with pytest.raises(psycopg.errors.DivisionByZero):
         migrate.migrate(empty, passwords)

@@ -30,7 +30,8 @@ class BureauKey:
         if len(seed) != SEED_BYTES:
             raise InvalidValue(f"an Ed25519 seed has {SEED_BYTES} bytes", field="seed")
         self.bureau = bureau
-        self._seed = seed
+        self.seed = seed
+        """The private half."""
         self.public_key, self._secret = crypto_sign_seed_keypair(seed)
         self.key_id = key_id(bureau, self.public_key)
 
@@ -68,7 +69,7 @@ class BureauKey:
                 field="passphrase",
                 remedy="Give one, or say explicitly that the key is to be kept unencrypted.",
             )
-        pem = Ed25519PrivateKey.from_private_bytes(self._seed).private_bytes(
+        pem = Ed25519PrivateKey.from_private_bytes(self.seed).private_bytes(
             Encoding.PEM, PrivateFormat.PKCS8, encryption
         )
         try:

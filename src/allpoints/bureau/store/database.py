@@ -21,7 +21,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def rows(self, name: str, *params: Any, **named: Any) -> list[tuple[Any, ...]]:
+    async def rows(self, name: str, /, *params: Any, **named: Any) -> list[tuple[Any, ...]]:
         """Run the query of that name and return its rows, none for one that has none.
 
         Values stand in its text as `%s` and come as `params`, or as `%(name)s` and come as `named`. Raises
@@ -34,7 +34,7 @@ class Transaction:
             raise Conflict(f"the database refuses it ({error.diag.constraint_name})") from None
         return await cursor.fetchall() if cursor.description is not None else []
 
-    async def row(self, name: str, *params: Any, **named: Any) -> tuple[Any, ...] | None:
+    async def row(self, name: str, /, *params: Any, **named: Any) -> tuple[Any, ...] | None:
         """The first row of the query of that name, or None."""
         rows = await self.rows(name, *params, **named)
         return rows[0] if rows else None
