@@ -60,6 +60,18 @@ TABLE = {
     "read-links":         (NEVER,       WORKING,     NEVER,       WORKING,     WORKING,     NEVER,     NEVER),
     "decide-link":        (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     NEVER,     NEVER),
     "read-reads":         (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     OVERSIGHT, NEVER),
+    "ask-confirmation":   (OPERATIONAL, OPERATIONAL, OPERATIONAL, NEVER,       OPERATIONAL, NEVER,     NEVER),
+    "answer-confirmation":
+                          (NEVER,       OPERATIONAL, NEVER,       NEVER,       OPERATIONAL, NEVER,     NEVER),
+    "read-confirmations": (WORKING,     WORKING,     WORKING,     WORKING,     WORKING,     NEVER,     NEVER),
+    "read-statistics":    (NEVER,       WORKING,     NEVER,       NEVER,       WORKING,     OVERSIGHT, NEVER),
+    "request-notice":     (NEVER,       OPERATIONAL, NEVER,       NEVER,       OPERATIONAL, NEVER,     NEVER),
+    "send-diffusion":     (NEVER,       OPERATIONAL, NEVER,       NEVER,       OPERATIONAL, NEVER,     NEVER),
+    "correct-notice":     (NEVER,       OPERATIONAL, NEVER,       NEVER,       OPERATIONAL, NEVER,     NEVER),
+    "cancel-notice":      (NEVER,       OPERATIONAL, NEVER,       NEVER,       OPERATIONAL, NEVER,     NEVER),
+    "review-notice":      (NEVER,       NEVER,       NEVER,       NEVER,       NEVER,       NEVER,     NEVER),
+    "suspend-notice":     (NEVER,       NEVER,       NEVER,       NEVER,       NEVER,       NEVER,     NEVER),
+    "read-notices":       (OPERATIONAL, OPERATIONAL, OPERATIONAL, OPERATIONAL, OPERATIONAL, NEVER,     NEVER),
     "read-log":           (ANY,         ANY,         ANY,         ANY,         ANY,         ANY,       ANY),
     "read-whole-log":     (NEVER,       NEVER,       NEVER,       NEVER,       NEVER,       NEVER,     NEVER),
     "list-bureaus":       (ANY,         ANY,         ANY,         ANY,         ANY,         ANY,       ANY),
@@ -181,6 +193,23 @@ def test_the_secretariat_touches_no_biometrics(who: Asker):
         "examine",
     ):
         assert not may(who, action)
+
+
+@settings(deadline=None)
+@given(who=askers((SECRETARIAT,)))
+def test_the_secretariat_neither_asks_for_a_confirmation_nor_gives_one(who: Asker):
+    for action in ("ask-confirmation", "answer-confirmation", "read-confirmations"):
+        assert not may(who, action)
+
+
+def test_the_secretariat_reviews_notices_and_requests_none():
+    for role in Role:
+        for purpose in Purpose:
+            who = asker(bureau=SECRETARIAT, agency="bureau", role=role, purpose=purpose)
+            reviewer = role in {Role.OPERATOR, Role.SUPERVISOR} and purpose is Purpose.ADMINISTRATION
+            for action in ("review-notice", "suspend-notice", "cancel-notice", "read-notices"):
+                assert may(who, action) is reviewer, (role, purpose, action)
+            assert not any(may(who, a) for a in ("request-notice", "send-diffusion", "correct-notice"))
 
 
 def test_border_officers_alone_among_officers_check_a_flight_in_bulk():

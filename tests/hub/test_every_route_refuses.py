@@ -32,7 +32,7 @@ from allpoints.records import (
     RecordKind,
     Role,
 )
-from allpoints.records.evidence import Check
+from allpoints.records.evidence import Check, IdentifierEvidence
 from allpoints.settings import HubSettings
 
 OPERATOR = asker("UTO", "operator", "criminal-investigation", "police")
@@ -119,6 +119,11 @@ WHO_MAY: dict[str, Who] = {
     "post /v1/notifications/acknowledgements": _by(KEEPING),
     "get /v1/links": _by({Role.OPERATOR, Role.SUPERVISOR, Role.ANALYST}),
     "put /v1/links/{link_id}/decision": _by(KEEPING),
+    "post /v1/confirmations": _in_a_case(ASKING - {Role.ANALYST}),
+    "get /v1/confirmations": _by(ASKING),
+    "get /v1/confirmations/{confirmation_id}": _by(ASKING),
+    "post /v1/confirmations/{confirmation_id}/answer": _in_a_case(KEEPING),
+    "get /v1/statistics": lambda role, purpose: _by(KEEPING)(role, purpose) or _overseer(role, purpose),
     "get /v1/log/checkpoint": _anybody,
     "get /v1/log/consistency": _anybody,
     "get /v1/log/receipts/{entry}": _anybody,
@@ -194,6 +199,8 @@ def right_requests(hub: RunningHub) -> dict[str, Request]:
     correction = _contribution(_reference_of(hub, corrected))
     to_decide, to_look_at, found = examined(hub)
     candidate = f"/v1/examinations/{to_look_at}/candidates/{found}"
+    hit = _hit(hub, "UTO", "ITA")
+    owed = hub.operator("FRA").ask_confirmation(*_hit(hub, "FRA", "UTO")).id
     return {
         "post /v1/checks": json(OPERATOR, "POST", "/v1/checks", check),
         "post /v1/checks/bulk": by(OPERATOR, "POST", "/v1/checks/bulk", check + b"\n" + check, **NDJSON),
@@ -243,6 +250,21 @@ def right_requests(hub: RunningHub) -> dict[str, Request]:
         "put /v1/links/{link_id}/decision": json(
             OPERATOR, "PUT", f"/v1/links/{_link(hub)}/decision", {"decision": "different"}
         ),
+        "post /v1/confirmations": json(
+            OPERATOR,
+            "POST",
+            "/v1/confirmations",
+            {"record": hit[0], "entry": hit[1], "urgency": "gate", "id": "0123456789abcdef"},
+        ),
+        "get /v1/confirmations": by(OPERATOR, "GET", "/v1/confirmations?side=owed&state=asked"),
+        "get /v1/confirmations/{confirmation_id}": by(OPERATOR, "GET", f"/v1/confirmations/{owed}"),
+        "post /v1/confirmations/{confirmation_id}/answer": json(
+            OPERATOR,
+            "POST",
+            f"/v1/confirmations/{owed}/answer",
+            {"outcome": "refuted", "id": "0123456789abcdef"},
+        ),
+        "get /v1/statistics": by(OPERATOR, "GET", "/v1/statistics?since=2026-01-01"),
         "get /v1/log/checkpoint": by(OPERATOR, "GET", "/v1/log/checkpoint"),
         "get /v1/log/consistency": by(OPERATOR, "GET", "/v1/log/consistency?old=1&new=2"),
         "get /v1/log/receipts/{entry}": by(OPERATOR, "GET", f"/v1/log/receipts/{kept[0].entry}"),
@@ -290,6 +312,21 @@ def _pictured(hub: RunningHub) -> int:
         return held[0].id
     made = msgspec.structs.replace(_contribution("every-route-print"), biometrics=(PRINT,))
     return operator.contribute(made).id
+
+
+def _hit(hub: RunningHub, bureau: str, owner: str) -> tuple[int, str]:
+    """A new record of the owner's, and the entry of a check by which the bureau has found it."""
+    phone = f"+3067{time.monotonic_ns() % 10**8:08}"
+    made = msgspec.structs.replace(
+        _contribution(_references(1)[0]), identifiers=(RawIdentifier("phone", phone),)
+    )
+    kept = hub.operator(owner).contribute(made)
+    for _ in range(100):
+        reply = hub.operator(bureau).check([IdentifierEvidence("phone", phone)])
+        if kept.id in {hit.record for hit in reply.hits}:
+            return kept.id, reply.entry
+        time.sleep(0.1)
+    raise TimeoutError("the phone was not found")
 
 
 def _link(hub: RunningHub) -> int:
@@ -529,10 +566,11 @@ def test_no_bureau_acts_on_what_another_owns(hub: RunningHub, right: dict[str, R
         for operation_id in right
         if "{record_id}" in operation_id
         or "{examination_id}" in operation_id
+        or "{confirmation_id}" in operation_id
         or "/keys" in operation_id
         or "{entry}" in operation_id
     ]
-    assert len(owned) == 14
+    assert len(owned) == 16
     for operation_id in owned:
         request = right[operation_id]
         stranger = msgspec.structs.replace(request.asker, bureau="ITA")
@@ -592,6 +630,7 @@ def _everything(hub: RunningHub) -> object:
             "SELECT (SELECT array_agg((id, version, state) ORDER BY id) FROM records),"
             " (SELECT count(*) FROM examination_decisions),"
             " (SELECT array_agg((id, state, examiner, verifier) ORDER BY id) FROM examinations),"
+            " (SELECT array_agg((id, state) ORDER BY id) FROM confirmations),"
             " (SELECT count(*) FROM link_decisions), (SELECT count(*) FROM idempotency),"
             " (SELECT count(*) FROM bureaus),"
             " (SELECT count(acknowledged_at) FROM notifications),"

@@ -26,6 +26,8 @@ ROOMS = {
     "records": "Your bureau's own records: list, show, correct, withdraw.",
     "notifications": "What the hub told your bureau: who found its records.",
     "examine": "Candidate lists of fingerprints and faces: look, compare, decide.",
+    "confirmations": "Hits that their owners confirm or refute: ask, answer, and by when.",
+    "statistics": "How fast hits are confirmed, by your bureau and by everybody.",
     "links": "What another bureau holds too: list, decide.",
     "audit": "The log that cannot be rewritten: who asked, receipts, verification.",
     "bureau": "Your bureau's keys, its enrolment, and your profile.",

@@ -181,6 +181,9 @@ def _show(reply: CheckReply, *, compared: bool) -> None:
             f"Candidate list {reply.examination} waits for an examiner: allpoints examine show {reply.examination}.",
             style="bold",
         )
+    if reply.hits:
+        ask = f"allpoints confirmations ask {reply.hits[0].record} {reply.entry}"
+        screen.say(f"To have the owner confirm the first hit: {ask}", style="dim")
     screen.say(f"Checked {screen.words(reply.at)}, log entry {reply.entry}.", style="dim")
 
 

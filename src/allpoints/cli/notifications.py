@@ -8,11 +8,22 @@ from allpoints.cli import screen
 from allpoints.cli.app import EPILOG
 from allpoints.cli.paging import Limit, pages
 from allpoints.cli.session import Session, asking
+from allpoints.wire.confirmations import ConfirmationNews
 from allpoints.wire.corridor import Notification
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, epilog=EPILOG, help="What the hub told your bureau."
 )
+
+_CLOCK = {
+    ConfirmationNews.ASKED: "asks you to confirm a hit on",
+    ConfirmationNews.REMINDER: "still waits for your answer about",
+    ConfirmationNews.ESCALATED: "waits, time is running out, and a supervisor should know, for your answer about",
+    ConfirmationNews.ANSWERED: "has answered about",
+    ConfirmationNews.LAPSED: "and you: the time is up without an answer about",
+    ConfirmationNews.WITHDRAWN: "has withdrawn",
+}
+"""What the hit clock says, between the other bureau and the record."""
 
 After = Annotated[int, typer.Option(help="Only those after the one with this number.", min=0)]
 
@@ -97,5 +108,10 @@ def _sentence(notification: Notification) -> str:
         return (
             f"examiners of {body.get('bureau')} compared your record {body.get('record')} ({body.get('reference')}) by "
             f"{body.get('modality')} for {body.get('purpose')}: {body.get('outcome')}"
+        )
+    if said := _CLOCK.get(body.get("kind", "")):
+        return (
+            f"{body.get('bureau')} {said} record {body.get('record')}: {body.get('state')}, {body.get('urgency')}, "
+            f"due {body.get('due_at')} (confirmation {body.get('confirmation')})"
         )
     return ", ".join(f"{name} {value}" for name, value in body.items())

@@ -1,14 +1,16 @@
-"""The housekeeper: seals the log, writes the index, raises links, forgets what is too old. Never answers anybody."""
+"""The housekeeper: seals the log, writes the index, raises links, reminds, forgets. Never answers anybody."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import structlog
 
 from allpoints.access.authenticate import WINDOW_S
 from allpoints.errors import AllpointsError
 from allpoints.hits.links import Linker
+from allpoints.hits.reminding import remind
 from allpoints.hub.environment import Environment
 from allpoints.hub.indexing import IndexWriter
 from allpoints.hub.sealing import SEAL_EVERY_S, Sealer
@@ -16,6 +18,7 @@ from allpoints.store.database import Database
 from allpoints.store.retention import forget_signatures, set_grace
 
 FEED_EVERY_S = 0.2
+REMIND_EVERY_S = 1.0
 FORGET_EVERY_S = 60.0
 _log = structlog.get_logger("allpoints.housekeeping")
 
@@ -34,6 +37,7 @@ async def keep_house(environment: Environment) -> None:
             tasks.create_task(_every(SEAL_EVERY_S, sealer.seal))
             tasks.create_task(_compile_ahead(writer))
             tasks.create_task(_every(FEED_EVERY_S, lambda: _index_and_link(database, writer)))
+            tasks.create_task(_every(REMIND_EVERY_S, lambda: remind(database, datetime.now(UTC))))
             tasks.create_task(_every(FORGET_EVERY_S, lambda: _forget(database)))
     finally:
         await database.close()

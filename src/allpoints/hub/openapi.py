@@ -31,7 +31,12 @@ _NAMES = {
     "bureau": "^[A-Z]{3}$",
     "key": "^[A-Za-z0-9_-]{1,64}$",
 }
-_LARGEST = {"record_id": 2**32 - 1, "link_id": 2**63 - 1, "examination_id": 2**63 - 1}
+_LARGEST = {
+    "record_id": 2**32 - 1,
+    "link_id": 2**63 - 1,
+    "examination_id": 2**63 - 1,
+    "confirmation_id": 2**63 - 1,
+}
 _SIGNED = ("Content-Digest", "Allpoints-Asker", "Signature-Input", "Signature")
 
 

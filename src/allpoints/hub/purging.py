@@ -9,7 +9,7 @@ import msgspec
 from allpoints.audit.entries import Entry, entry_name
 from allpoints.hits.advancing import settle
 from allpoints.records import SECRETARIAT
-from allpoints.store import retention
+from allpoints.store import confirmations, retention
 from allpoints.store.database import Connection, Database
 from allpoints.store.ledger import append_system
 
@@ -54,6 +54,7 @@ async def purge_due(database: Database, progress: Callable[[int], None]) -> Purg
         entries += named
     async with database.system() as connection:
         await retention.forget_examinations(connection)
+        await confirmations.forget(connection)
         overdue = await retention.count_overdue(connection)
     return Purged(records=count, examinations=lapsed, entries=tuple(entries), overdue=overdue)
 

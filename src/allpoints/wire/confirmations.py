@@ -4,7 +4,7 @@ The clock keeps no text: what people write about a hit travels in sealed message
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
@@ -145,9 +145,9 @@ class OpenMedian(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of the confirmations asked from `since` until `until`."""
+    """What came of the confirmations asked from the beginning of the day `since` (UTC) until `until`."""
 
-    since: datetime
+    since: date
     until: datetime
     owed: Tallies
     """As an owner: what one's own bureau was asked."""

@@ -1,6 +1,6 @@
 """The calls of the hit clock: ask the owner to confirm a hit, answer, and see how fast everybody answers."""
 
-from datetime import datetime
+from datetime import date
 
 from allpoints.bureau.call import Call, get, post, random_name
 from allpoints.wire.confirmations import (
@@ -50,6 +50,7 @@ def answer_confirmation(number: int, outcome: OwnersAnswer, *, name: str | None 
     return post(f"/v1/confirmations/{number}/answer", said, Confirmation)
 
 
-def statistics(*, since: datetime | None = None) -> Call[Statistics]:
-    """Read how fast the bureau answers and is answered, and the medians of all members; by default of 30 days."""
+def statistics(*, since: date | None = None) -> Call[Statistics]:
+    """Read how fast the bureau answers and is answered, and the medians of all members; by default of
+    the last 30 days."""
     return get("/v1/statistics", Statistics, since=since.isoformat() if since else None)

@@ -1,8 +1,9 @@
 """The operations of the hub's API: one table, of which the OpenAPI document is made; a file for each subject."""
 
+from allpoints.hub.operations.confirmations import CONFIRMATIONS
 from allpoints.hub.operations.corridor import CORRIDOR
 from allpoints.hub.operations.operation import JSON, Operation
 
 __all__ = ["JSON", "OPERATIONS", "Operation"]
 
-OPERATIONS: tuple[Operation, ...] = CORRIDOR
+OPERATIONS: tuple[Operation, ...] = (*CORRIDOR, *CONFIRMATIONS)
