@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from allpoints.records.bureaus import OPERATIONAL_PURPOSES, AgencyKind, Asker, Confidentiality, Purpose, Role
+from allpoints.records.colours import Colour, NoticeKind, NoticeMark
 from allpoints.records.conditions import (
     Conditions,
     Evaluation,
@@ -55,7 +56,7 @@ def conditions() -> st.SearchStrategy[Conditions]:
 
 def held_records(
     under: st.SearchStrategy[Conditions] | None = None,
-    states: tuple[RecordState, ...] = tuple(RecordState),
+    states: tuple[RecordState, ...] = (RecordState.ACTIVE, *RecordState),
 ) -> st.SearchStrategy[HeldRecord]:
     """Draw records as the hub holds them, most in force on `TODAY`, `under` any conditions or those drawn."""
     valid_until = st.sampled_from((30, 1, 0, 365, -1, -30)).map(lambda days: TODAY + timedelta(days=days))
@@ -78,6 +79,13 @@ def held_records(
         conditions=conditions() if under is None else under,
         evaluation=st.builds(Evaluation, st.sampled_from("ABCX"), st.sampled_from((1, 2, 3, 4))),
         retention=valid_until.map(lambda day: Retention(valid_until=day, review_by=day)),
+        notice=st.none()
+        | st.builds(
+            NoticeMark,
+            id=st.integers(1, 99),
+            kind=st.sampled_from(NoticeKind),
+            colour=st.sampled_from(Colour),
+        ),
     )
 
 

@@ -9,6 +9,7 @@ Nothing is answered before its entry in the log is durable. Each step is a file 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from nacl.signing import SigningKey
 
@@ -24,7 +25,6 @@ from allpoints.steps.contribute import (
     CONTRIBUTE_ONE,
     correct_record,
     correction,
-    read_upload,
     store_contribution,
     store_contributions,
     withdraw_record,
@@ -34,10 +34,13 @@ from allpoints.steps.disclose import decide_case, examined, line, reread
 from allpoints.steps.log import findings, log_check, log_news, log_reads, log_refusal
 from allpoints.steps.prepare import decode, search
 from allpoints.steps.search import Gallery
+from allpoints.steps.uploads import read_upload
 from allpoints.store.acts import Act
 from allpoints.store.database import Database
 
 Task = Callable[[Act, Admitted], Awaitable[Work]]
+Read = Callable[[Admitted, Database, Authoriser], Awaitable[Any]]
+Store = Callable[..., Awaitable[Work]]
 
 
 class Pipeline:
@@ -84,28 +87,23 @@ class Pipeline:
 
     async def contribute_one(self, message: HttpMessage) -> Done:
         """Store the one contribution in the body; the result is its `Stored`."""
-        return await self._keep(message, Action.CONTRIBUTE, CONTRIBUTE_ONE, store_contribution)
+        read = partial(read_upload, what=CONTRIBUTE_ONE, many=False)
+        return await self.keep(message, Action.CONTRIBUTE, read, store_contribution)
 
     async def contribute(self, message: HttpMessage) -> Done:
         """Store the contributions in the body, one JSON object a line; the result has a `Stored` for each."""
-        return await self._keep(message, Action.CONTRIBUTE, CONTRIBUTE, store_contributions, many=True)
+        read = partial(read_upload, what=CONTRIBUTE, many=True)
+        return await self.keep(message, Action.CONTRIBUTE, read, store_contributions)
 
     async def correct(self, message: HttpMessage, record_id: int) -> Done:
         """Replace an own record by the contribution in the body; the old version is kept."""
-        store = partial(correct_record, record_id=record_id)
-        return await self._keep(message, Action.CORRECT, correction(record_id), store)
+        read = partial(read_upload, what=correction(record_id), many=False)
+        return await self.keep(message, Action.CORRECT, read, partial(correct_record, record_id=record_id))
 
-    async def _keep(
-        self,
-        message: HttpMessage,
-        action: Action,
-        what: str,
-        store: Callable[..., Awaitable[Work]],
-        *,
-        many: bool = False,
-    ) -> Done:
+    async def keep(self, message: HttpMessage, action: Action, read: Read, store: Store) -> Done:
+        """Keep what a request brings: `read` looks at it before its transaction begins, `store` keeps it within."""
         admitted = await self._authoriser.admit(message, action)
-        upload = await read_upload(admitted, what, self._database, self._authoriser, many=many)
+        upload = await read(admitted, self._database, self._authoriser)
         return await self._settle_one(
             admitted, action, lambda act, who: store(act, who, keyring=self._keyring, upload=upload)
         )

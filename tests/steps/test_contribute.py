@@ -6,8 +6,8 @@ from tests.corridors import Corridor, contribution, operator, plate
 
 from allpoints.errors import Conflict, InvalidValue, MalformedInput, TooLarge
 from allpoints.records import Contribution
-from allpoints.steps.contribute import MAX_KEY
 from allpoints.steps.decode import MAX_LINES
+from allpoints.steps.repeating import MAX_KEY
 
 ITALY = operator("ITA")
 

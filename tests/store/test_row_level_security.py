@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -56,7 +57,9 @@ async def test_postgresql_shows_exactly_what_access_releases(
             async with corridor.database.act(one) as act:
                 given = {number: replace(h, contact="") for number, h in (await act.candidates(held)).items()}
             assert given == {
-                number: held[number] if is_full(outcome) else replace(held[number], particulars=None)
+                number: held[number]
+                if is_full(outcome)
+                else replace(held[number], particulars=None, notice=None)
                 for number, outcome in decided.items()
                 if not isinstance(outcome, Refusal) and in_force(held[number], today)
             }
@@ -149,6 +152,10 @@ async def stored(corridor: Corridor, records: list[HeldRecord]) -> dict[int, Hel
                     "UPDATE records SET state = %s, version = %s WHERE id = %s RETURNING contributed_at",
                     [drawn.state.value, drawn.version, number],
                 )
+                connection.execute(
+                    "UPDATE particulars SET notice = %s WHERE record_id = %s",
+                    [msgspec.json.encode(drawn.notice).decode() if drawn.notice else None, number],
+                )
                 held[number] = replace(drawn, id=number, reference=record.reference, contributed_at=at)
     return held
 
@@ -197,6 +204,10 @@ async def test_where_nobody_is_named_nothing_is_shown(corridor: Corridor, record
             "links",
             "link_decisions",
             "idempotency",
+            "notices",
+            "notice_steps",
+            "notice_pictures",
+            "notice_numbers",
         ):
             [(number,)] = connection.execute(f"SELECT count(*) FROM {table}".encode())
             assert number == 0, table
@@ -390,6 +401,10 @@ async def test_the_housekeeper_reads_no_particulars(corridor: Corridor, record_i
         "SELECT * FROM pictures",
         "DELETE FROM pictures",
         "UPDATE keys SET status = 'active'",
+        "SELECT grounds FROM notices",
+        "SELECT body FROM notice_pictures",
+        "SELECT * FROM notice_steps",
+        "SELECT * FROM public_extracts(NULL, 0, 1)",
     ):
         refuse(corridor, "allpoints_system", forbidden)
 

@@ -17,7 +17,7 @@ from allpoints.hits.advancing import advance, disclosed_candidates
 from allpoints.hits.deciding import assigned, check_may_decide, outcome, seen, undecided
 from allpoints.records import Asker, user_id
 from allpoints.steps.commit import Work
-from allpoints.steps.contribute import REPEATED
+from allpoints.steps.repeating import REPEATED
 from allpoints.store import examinations as store
 from allpoints.store.acts import Act
 from allpoints.store.examinations import StoredDecision, StoredExamination

@@ -151,11 +151,14 @@ class HeldRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The notice or diffusion that is about it, where the reader may see the particulars."""
 
 
-def checked_record(contribution: Contribution, *, owner: str, today: date, pictured: bool = False) -> Record:
+def checked_record(
+    contribution: Contribution, *, owner: str, today: date, unsearched: bool = False
+) -> Record:
     """Validate what a bureau sends and return it in canonical form; pictures are not decoded.
 
-    `pictured` says that the hub holds pictures of it already, which a correction without any keeps. Raises
-    `InvalidValue` naming the field, such as `identifiers[2].value` or `valid_until`, and `TooLarge`.
+    `unsearched` says that it need bring nothing to be found by: the hub holds pictures of it already, which a
+    correction without any keeps, or it belongs to a notice that is only read. Raises `InvalidValue` naming the field,
+    such as `identifiers[2].value` or `valid_until`, and `TooLarge`.
     """
     if not 1 <= len(contribution.reference) <= 100 or not contribution.reference.isprintable():
         raise InvalidValue("a reference has 1 to 100 printable characters", field="reference")
@@ -163,7 +166,7 @@ def checked_record(contribution: Contribution, *, owner: str, today: date, pictu
         raise InvalidValue(f"more than {MAX_IDENTIFIERS} identifiers", field="identifiers")
     _check_biometrics(contribution)
     searched = contribution.identifiers or contribution.particulars.names or contribution.biometrics
-    if not (searched or pictured):
+    if not (searched or unsearched):
         raise InvalidValue(
             "a record without identifiers, names or biometrics could never be found", field="identifiers"
         )

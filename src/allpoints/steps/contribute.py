@@ -1,33 +1,25 @@
 """What owners do with their records: contribute, correct, withdraw. Each runs inside the request's transaction."""
 
 import asyncio
-import hashlib
 from datetime import UTC, date, datetime
 
 import msgspec
 
-from allpoints.access import Action
-from allpoints.errors import AllpointsError, Conflict, InvalidValue, NotFound, Problem, TooLarge, Unavailable
+from allpoints.errors import AllpointsError, Conflict, InvalidValue, NotFound, Problem
 from allpoints.modalities import BIOMETRIC, TEMPLATED
 from allpoints.modalities.identifiers import Keyring, signed
-from allpoints.records import MAX_PIECES, Contribution, HeldRecord, Record, RecordState, checked_record
+from allpoints.records import HeldRecord, Record, RecordState, checked_record
 from allpoints.records.record import OF_A_BODY
-from allpoints.steps.authorise import Admitted, Authoriser
-from allpoints.steps.biometrics import Pictured, pictures_of
+from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Work
-from allpoints.steps.decode import MAX_PICTURES_BODY, decode_lines, decoded
-from allpoints.steps.prepare import COST_OF_A_PICTURE
-from allpoints.steps.templates import templates_of, templates_of_pictures
+from allpoints.steps.repeating import REPEATED, first_reply, keep_reply
+from allpoints.steps.templates import templates_of
+from allpoints.steps.uploads import Encoded, Upload
 from allpoints.store.acts import Act, StoredPicture, StoredTemplate
-from allpoints.store.database import Database
 
-MAX_KEY = 200
-REPEATED = "repeated request"
 CONTRIBUTE_ONE = "contribute one"
 CONTRIBUTE = "contribute"
 """What is done with a body: the Idempotency-Key of one act does not answer for another."""
-
-_contribution = msgspec.json.Decoder(Contribution)
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -37,108 +29,6 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: int | None = None
     version: int | None = None
     error: Problem | None = None
-
-
-class Upload(msgspec.Struct, frozen=True):
-    """What a request brings to be stored, encoded before its transaction begins: a line each, in order."""
-
-    lines: list["Encoded | AllpointsError"] = []
-    error: AllpointsError | None = None
-    """What refuses the whole."""
-
-
-_REPEATED = Upload(
-    error=Unavailable("the reply to the first request of this Idempotency-Key has just expired")
-)
-
-
-class Encoded(msgspec.Struct, frozen=True):
-    """A contribution and what its pictures are found by."""
-
-    contribution: Contribution
-    pictures: tuple[Pictured, ...] = ()
-    templates: tuple[StoredTemplate, ...] = ()
-
-    def stored_pictures(self) -> tuple[StoredPicture, ...]:
-        """The pictures, under the numbers of their templates."""
-        return tuple(StoredPicture(n, p.modality, p.piece) for n, p in enumerate(self.pictures))
-
-
-async def read_upload(
-    admitted: Admitted, what: str, database: Database, authoriser: Authoriser, *, many: bool
-) -> Upload:
-    """Decode the contributions of an admitted request, one JSON object or one a line, and encode their pictures.
-
-    Both take their time, so they happen in a thread and before anything is locked. Between them the policies say who
-    may contribute pictures, and the quota how many. The pictures of a retry are not looked at again.
-    """
-    if admitted.refusal is not None:
-        return Upload()
-    try:
-        lines = await asyncio.to_thread(_read, admitted.body, many=many)
-        if any(isinstance(line, Encoded) and line.contribution.biometrics for line in lines):
-            authoriser.permit(admitted.asker, Action.CONTRIBUTE_BIOMETRICS)
-        if pictures := _pictures(lines):
-            if await _answered_before(database, admitted, what):
-                return _REPEATED
-            authoriser.charge(admitted.asker, pictures * COST_OF_A_PICTURE)
-            lines = await asyncio.to_thread(_with_templates, lines)
-        return Upload(lines)
-    except AllpointsError as error:
-        return Upload(error=error)
-
-
-async def _answered_before(database: Database, admitted: Admitted, what: str) -> bool:
-    async with database.act(admitted.asker) as act:
-        return await act.has_reply(admitted.asker.bureau, _idempotency_key(admitted), _digest(admitted, what))
-
-
-def _read(body: bytes, *, many: bool) -> list[Encoded | AllpointsError]:
-    """The contributions and the pictures in them, none of which is decoded yet."""
-    if not many and len(body) > MAX_PICTURES_BODY:
-        raise TooLarge(f"a contribution has at most {MAX_PICTURES_BODY} bytes", field="body")
-    lines = decode_lines(_contribution, body) if many else [decoded(_contribution, body)]
-    # Files are opened to count what they hold, so there may be no more of them either.
-    _check_count(sum(len(line.biometrics) for line in lines if isinstance(line, Contribution)))
-    opened = [line if isinstance(line, AllpointsError) else _opened(line) for line in lines]
-    _check_count(_pictures(opened))
-    return opened
-
-
-def _check_count(pictures: int) -> None:
-    if pictures > MAX_PIECES:
-        raise TooLarge(
-            f"more than {MAX_PIECES} pictures at once",
-            field="biometrics",
-            remedy="Send a record with many pictures alone.",
-        )
-
-
-def _opened(contribution: Contribution) -> Encoded | AllpointsError:
-    try:
-        pictures = pictures_of(
-            (f"biometrics[{number}]", one) for number, one in enumerate(contribution.biometrics)
-        ).pictured
-        if contribution.biometrics and not pictures:
-            raise InvalidValue("there is no single fingerprint and no face in it", field="biometrics")
-        return Encoded(contribution, pictures)
-    except AllpointsError as error:
-        return error
-
-
-def _pictures(lines: list[Encoded | AllpointsError]) -> int:
-    return sum(len(line.pictures) for line in lines if isinstance(line, Encoded))
-
-
-def _with_templates(lines: list[Encoded | AllpointsError]) -> list[Encoded | AllpointsError]:
-    return [line if isinstance(line, AllpointsError) else _encoded(line) for line in lines]
-
-
-def _encoded(line: Encoded) -> Encoded | AllpointsError:
-    try:
-        return msgspec.structs.replace(line, templates=templates_of_pictures(line.pictures))
-    except AllpointsError as error:
-        return error
 
 
 async def store_contribution(act: Act, admitted: Admitted, keyring: Keyring, upload: Upload) -> Work:
@@ -169,6 +59,20 @@ async def store_contributions(act: Act, admitted: Admitted, keyring: Keyring, up
     return Work(result=stored, records=tuple(s.id for s in stored if s.id), asked=len(stored))
 
 
+async def store_for_notice(
+    act: Act, admitted: Admitted, keyring: Keyring, given: Encoded, *, state: RecordState, unsearched: bool
+) -> int:
+    """Store the record of a notice, held back until it is published or active at once; return its id.
+
+    `unsearched` says that it may be one that no check can find. Raises what refuses it.
+    """
+    [stored] = await _store(act, admitted, Upload([given]), keyring, state=state, unsearched=unsearched)
+    if stored.error is not None:
+        raise stored.error.as_error()
+    assert stored.id is not None  # noqa: S101 - what has no error has an id
+    return stored.id
+
+
 async def correct_record(
     act: Act, admitted: Admitted, record_id: int, keyring: Keyring, upload: Upload
 ) -> Work:
@@ -179,33 +83,51 @@ async def correct_record(
     """
     if (kept := await _first_reply(act, admitted, correction(record_id))) is not None:
         return Work(result=kept[0], records=(record_id,), subject=REPEATED)
-    held = await _own_record(act, record_id, admitted)
-    _check_version(held, admitted, required=True)
-    if held.state is not RecordState.ACTIVE:
-        raise Conflict(
-            "the record is withdrawn", field="id", remedy="Contribute it anew under another reference."
-        )
+    held = await own_record(act, record_id, admitted)
+    _check_alone(held)
     if upload.error is not None:
         raise upload.error
     [given] = upload.lines
     if isinstance(given, AllpointsError):
         raise given
+    stored = Stored(line=1, id=record_id, version=await replace_record(act, admitted, held, keyring, given))
+    await _keep_reply(act, admitted, [stored])
+    return Work(result=stored, records=(record_id,))
+
+
+async def replace_record(
+    act: Act,
+    admitted: Admitted,
+    held: HeldRecord,
+    keyring: Keyring,
+    given: Encoded,
+    *,
+    unsearched: bool = False,
+) -> int:
+    """Replace an own record that is locked, as `correct_record` says; return its new version.
+
+    Raises `Conflict` where it is withdrawn or `If-Match` names another version, and what refuses the contribution.
+    """
+    _check_version(held, admitted, required=True)
+    if held.state is RecordState.WITHDRAWN:
+        raise Conflict(
+            "the record is withdrawn", field="id", remedy="Contribute it anew under another reference."
+        )
     contribution = given.contribution
     if contribution.reference != held.reference:
         raise InvalidValue(f"the record's reference is {held.reference}", field="reference")
-    keep = not given.pictures and contribution.kind in OF_A_BODY and await act.has_pictures(record_id)
-    record = _sealed(
-        checked_record(contribution, owner=admitted.asker.bureau, today=_today(), pictured=keep), keyring
+    keep = not given.pictures and contribution.kind in OF_A_BODY and await act.has_pictures(held.id)
+    checked = checked_record(
+        contribution, owner=admitted.asker.bureau, today=_today(), unsearched=keep or unsearched
     )
+    record = _sealed(checked, keyring)
     templates = (*given.templates, *await asyncio.to_thread(templates_of, record))
     version = await act.correct_record(held, record, _keys(record, keyring))
     replaced = [m.name for m in TEMPLATED if not (keep and m in BIOMETRIC)]
-    await act.replace_templates(record_id, templates, modalities=replaced)
+    await act.replace_templates(held.id, templates, modalities=replaced)
     if not keep:
-        await act.replace_pictures(record_id, given.stored_pictures())
-    stored = Stored(line=1, id=record_id, version=version)
-    await _keep_reply(act, admitted, [stored])
-    return Work(result=stored, records=(record_id,))
+        await act.replace_pictures(held.id, given.stored_pictures())
+    return version
 
 
 def correction(record_id: int) -> str:
@@ -215,7 +137,8 @@ def correction(record_id: int) -> str:
 
 async def withdraw_record(act: Act, admitted: Admitted, record_id: int) -> Work:
     """Take an own record back: no check finds it from now on. What is withdrawn already stays so."""
-    held = await _own_record(act, record_id, admitted)
+    held = await own_record(act, record_id, admitted)
+    _check_alone(held)
     _check_version(held, admitted, required=False)
     if held.state is RecordState.ACTIVE:
         await act.withdraw_record(held.id)
@@ -223,25 +146,27 @@ async def withdraw_record(act: Act, admitted: Admitted, record_id: int) -> Work:
 
 
 async def _first_reply(act: Act, admitted: Admitted, what: str) -> list[Stored] | None:
-    """What was answered to the first request with this Idempotency-Key; None where this is the first."""
-    key = _idempotency_key(admitted)
-    kept = await act.claim_idempotency_key(admitted.asker.bureau, key, _digest(admitted, what))
+    kept = await first_reply(act, admitted, what)
     return None if kept is None else msgspec.json.decode(kept, type=list[Stored])
 
 
-def _digest(admitted: Admitted, what: str) -> bytes:
-    return hashlib.sha256(f"{what}\n".encode() + admitted.body).digest()
-
-
 async def _keep_reply(act: Act, admitted: Admitted, stored: list[Stored]) -> None:
-    await act.keep_reply(admitted.asker.bureau, _idempotency_key(admitted), msgspec.json.encode(stored))
+    await keep_reply(act, admitted, msgspec.json.encode(stored))
 
 
-async def _store(act: Act, admitted: Admitted, upload: Upload, keyring: Keyring) -> list[Stored]:
+async def _store(
+    act: Act,
+    admitted: Admitted,
+    upload: Upload,
+    keyring: Keyring,
+    *,
+    state: RecordState = RecordState.ACTIVE,
+    unsearched: bool = False,
+) -> list[Stored]:
     if upload.error is not None:
         raise upload.error
     owner, today = admitted.asker.bureau, _today()
-    checked = [_checked(line, owner, today, keyring) for line in upload.lines]
+    checked = [_checked(line, owner, today, keyring, unsearched=unsearched) for line in upload.lines]
     # Names are read in all their scripts and sounds: a large upload of people must not hold up the checks.
     templates = await asyncio.to_thread(_encode, checked)
     good: dict[str, Record] = {}
@@ -256,7 +181,7 @@ async def _store(act: Act, admitted: Admitted, upload: Upload, keyring: Keyring)
             pictures[record.reference] = line.stored_pictures()
     records = list(good.values())
     keys = [_keys(record, keyring) for record in records]
-    ids = await act.add_records(records, keys, contributed_for=admitted.asker.purpose)
+    ids = await act.add_records(records, keys, contributed_for=admitted.asker.purpose, state=state)
     await act.add_templates({ids[reference]: templates[reference] for reference in ids})
     await act.add_pictures(
         {ids[reference]: several for reference, several in pictures.items() if reference in ids}
@@ -277,12 +202,13 @@ def _encode(checked: list[Record | AllpointsError]) -> dict[str, tuple[StoredTem
 
 
 def _checked(
-    line: Encoded | AllpointsError, owner: str, today: date, keyring: Keyring
+    line: Encoded | AllpointsError, owner: str, today: date, keyring: Keyring, *, unsearched: bool
 ) -> Record | AllpointsError:
     if isinstance(line, AllpointsError):
         return line
     try:
-        return _sealed(checked_record(line.contribution, owner=owner, today=today), keyring)
+        record = checked_record(line.contribution, owner=owner, today=today, unsearched=unsearched)
+        return _sealed(record, keyring)
     except AllpointsError as error:
         return error
 
@@ -310,11 +236,22 @@ def _stored(line: int, record: Record | AllpointsError, ids: dict[str, int]) -> 
     return Stored(line=line, id=ids[record.reference], version=1)
 
 
-async def _own_record(act: Act, record_id: int, admitted: Admitted) -> HeldRecord:
+async def own_record(act: Act, record_id: int, admitted: Admitted) -> HeldRecord:
+    """An own record, locked until the transaction ends. Raises `NotFound`."""
     held = await act.own_record_for_change(record_id, admitted.asker.bureau)
     if held is None:
         raise NotFound(f"your bureau has no record {record_id}", field="id")
     return held
+
+
+def _check_alone(held: HeldRecord) -> None:
+    """What a notice is about changes with the notice: the two must not say different things."""
+    if held.notice is not None and held.state is not RecordState.WITHDRAWN:
+        raise Conflict(
+            f"the record belongs to {held.notice.kind} {held.notice.id}",
+            field="id",
+            remedy=f"Correct or cancel the {held.notice.kind}: it takes effect at once as well.",
+        )
 
 
 def _check_version(held: HeldRecord, admitted: Admitted, *, required: bool) -> None:
@@ -323,17 +260,6 @@ def _check_version(held: HeldRecord, admitted: Admitted, *, required: bool) -> N
         raise InvalidValue("name the version you have seen", field="If-Match", remedy='Send If-Match: "1".')
     if seen and seen != str(held.version):
         raise Conflict(f"the record is at version {held.version} now", field="If-Match")
-
-
-def _idempotency_key(admitted: Admitted) -> str:
-    key = admitted.request.idempotency_key or ""
-    if not 1 <= len(key) <= MAX_KEY:
-        raise InvalidValue(
-            f"an upload carries a key of 1 to {MAX_KEY} characters",
-            field="Idempotency-Key",
-            remedy="Draw a random one for each upload and keep it for retries.",
-        )
-    return key
 
 
 def _today() -> date:

@@ -27,12 +27,14 @@ from allpoints.records import (
     RecordState,
     Retention,
 )
+from allpoints.records.colours import NoticeMark
 from allpoints.store.condition_sets import ConditionSets
 from allpoints.store.queries import query
 from allpoints.store.seals import Seals
 
 _identifiers = msgspec.json.Decoder(tuple[Identifier, ...])
 _particulars = msgspec.json.Decoder(Particulars)
+_mark = msgspec.json.Decoder(NoticeMark)
 _encode = msgspec.json.encode
 
 
@@ -151,7 +153,12 @@ class Act:
         return next(iter(await self._held(await self._rows("own_record_for_change", record_id, owner))), None)
 
     async def add_records(
-        self, records: Sequence[Record], keys: Sequence[Sequence[int]], *, contributed_for: str
+        self,
+        records: Sequence[Record],
+        keys: Sequence[Sequence[int]],
+        *,
+        contributed_for: str,
+        state: RecordState = RecordState.ACTIVE,
     ) -> dict[str, int]:
         """Store records of one owner; return the ids by reference, without those whose reference is taken.
 
@@ -163,6 +170,7 @@ class Act:
         rows = await self._rows(
             "add_records",
             owner=records[0].owner,
+            state=state.value,
             contributed_for=contributed_for,
             references=[record.reference for record in records],
             kinds=[record.kind.value for record in records],
@@ -304,6 +312,7 @@ class Act:
                 evaluation=Evaluation(row[9][0], int(row[9][1])),  # type: ignore[arg-type]
                 retention=Retention(valid_until=row[10], review_by=row[11]),
                 contact=row[13] or "",
+                notice=_mark.decode(row[14]) if row[14] is not None else None,
             )
             for row in rows
         ]
@@ -469,12 +478,19 @@ class Act:
         """All keys of a bureau."""
         return _keys(await self._rows("bureau_keys", bureau))
 
-    async def add_key(self, key_id: str, bureau: Bureau, public_key: bytes, *, status: str) -> bool:
-        """Store a key; False where it is known already."""
+    async def add_key(
+        self,
+        key_id: str,
+        bureau: Bureau,
+        public_key: bytes,
+        *,
+        status: str,
+        introduced_by: str | None = None,
+    ) -> bool:
+        """Store a key; False where it is known already. `introduced_by` is the bureau's own that asked for it."""
+        named = (bureau.code, bureau.name, bureau.contact)
         return bool(
-            await self._rows(
-                "add_key", key_id, bureau.code, bureau.name, bureau.contact, public_key, status, status
-            )
+            await self._rows("add_key", key_id, *named, public_key, status, status, introduced_by)
         )
 
     async def approve_key(self, key_id: str) -> str | None:

@@ -60,12 +60,11 @@ class NoticeStep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticePictureHead(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture of a notice without its bytes; `number` counts from 1."""
+    """A picture of a notice without its bytes, which are a JPEG; `number` counts from 1."""
 
     number: int
     caption: str
     public: bool
-    media_type: str
     width: int
     height: int
 

@@ -1,4 +1,4 @@
-"""From the bytes of a picture to its pixels, and back to PNG.
+"""From the bytes of a picture to its pixels, and back to PNG or JPEG.
 
 Only the formats named here are ever decoded, each by its own decoder, after its size has been read from its header and
 found to be within the limits: a picture costs bounded time and memory, whatever its bytes claim.
@@ -107,6 +107,15 @@ def png(pixels: Pixels) -> bytes:
     """Write greys (height × width) or red, green and blue (height × width × 3) as PNG."""
     written = io.BytesIO()
     Image.fromarray(pixels).save(written, "PNG")
+    return written.getvalue()
+
+
+def jpeg(pixels: Pixels, *, side: int) -> bytes:
+    """Write red, green and blue as JPEG, made smaller to at most `side` pixels each way; it holds nothing but pixels."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
+    written = io.BytesIO()
+    image.save(written, "JPEG", quality=88, optimize=True)
     return written.getvalue()
 
 

@@ -8,7 +8,7 @@ SELECT set_config('allpoints.bureau', %s, true), set_config('allpoints.agency', 
 -- name: candidates
 -- Re-reads candidates as the asker: what is not released is not there, and the particulars come only in full.
 SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
-       r.evaluation, r.valid_until, r.review_by, p.body, b.contact
+       r.evaluation, r.valid_until, r.review_by, p.body, b.contact, p.notice
 FROM records r LEFT JOIN particulars p ON p.record_id = r.id
 LEFT JOIN bureaus b ON b.code = r.owner
 WHERE r.id = ANY (%s) AND r.state = 'active' AND r.valid_until >= current_date
@@ -51,8 +51,8 @@ UPDATE idempotency SET reply = %s WHERE bureau = %s AND key = %s
 
 -- name: add_records
 -- Adds many records; a reference that the owner has used already is left out, and the caller says so.
-INSERT INTO records (owner, reference, kind, identifiers, keys, condition_set, evaluation, valid_until, review_by, contributed_for)
-SELECT %(owner)s, reference, kind, identifiers::json, string_to_array(keys, ',')::bigint[], condition_set, evaluation, valid_until, review_by, %(contributed_for)s
+INSERT INTO records (owner, state, reference, kind, identifiers, keys, condition_set, evaluation, valid_until, review_by, contributed_for)
+SELECT %(owner)s, %(state)s, reference, kind, identifiers::json, string_to_array(keys, ',')::bigint[], condition_set, evaluation, valid_until, review_by, %(contributed_for)s
 FROM unnest(%(references)b::text[], %(kinds)b::text[], %(identifiers)b::text[], %(keys)b::text[], %(condition_sets)b::integer[],
             %(evaluations)b::text[], %(valid_until)b::date[], %(review_by)b::date[])
     AS t (reference, kind, identifiers, keys, condition_set, evaluation, valid_until, review_by)
@@ -105,7 +105,7 @@ INSERT INTO changes (record_id, wipe) SELECT unnest(%b::bigint[]), %s
 -- name: own_record_for_change
 -- Locks an own record before it is corrected or withdrawn: two corrections at once must not both win.
 SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
-       r.evaluation, r.valid_until, r.review_by, p.body, ''
+       r.evaluation, r.valid_until, r.review_by, p.body, '', p.notice
 FROM records r JOIN particulars p ON p.record_id = r.id
 WHERE r.id = %s AND r.owner = %s FOR UPDATE OF r
 
@@ -130,7 +130,7 @@ UPDATE records SET state = 'withdrawn', withdrawn_at = now() WHERE id = %s
 -- name: own_records
 -- A page of the asker's own records, in the order of their ids.
 SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
-       r.evaluation, r.valid_until, r.review_by, p.body, b.contact
+       r.evaluation, r.valid_until, r.review_by, p.body, b.contact, p.notice
 FROM records r JOIN particulars p ON p.record_id = r.id LEFT JOIN bureaus b ON b.code = r.owner
 WHERE r.owner = %(owner)s AND r.id > %(after)s AND (%(reference)s::text IS NULL OR r.reference = %(reference)s)
 ORDER BY r.id LIMIT %(limit)s
@@ -138,7 +138,7 @@ ORDER BY r.id LIMIT %(limit)s
 -- name: record_by_id
 -- One record as the asker may see it.
 SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
-       r.evaluation, r.valid_until, r.review_by, p.body, b.contact
+       r.evaluation, r.valid_until, r.review_by, p.body, b.contact, p.notice
 FROM records r LEFT JOIN particulars p ON p.record_id = r.id
 LEFT JOIN bureaus b ON b.code = r.owner
 WHERE r.id = %s
@@ -206,8 +206,8 @@ SELECT key_id, bureau, bureau_name, contact, public_key, status, created_at FROM
 
 -- name: add_key
 -- A key is known once: nobody can bring back one that was revoked.
-INSERT INTO keys (key_id, bureau, bureau_name, contact, public_key, status, active_at)
-VALUES (%s, %s, %s, %s, %s, %s, CASE WHEN %s = 'active' THEN now() END) ON CONFLICT (key_id) DO NOTHING RETURNING key_id
+INSERT INTO keys (key_id, bureau, bureau_name, contact, public_key, status, active_at, introduced_by)
+VALUES (%s, %s, %s, %s, %s, %s, CASE WHEN %s = 'active' THEN now() END, %s) ON CONFLICT (key_id) DO NOTHING RETURNING key_id
 
 -- name: approve_key
 -- From now on the key counts; `enrol_bureau` makes its bureau a member.

@@ -192,5 +192,6 @@ INSERT INTO template_key (fingerprint) VALUES (%s)
 ON CONFLICT (only_row) DO UPDATE SET fingerprint = excluded.fingerprint
 
 -- name: anything_sealed
--- Whether there is a template of the given modalities, or what an examination keeps of its check.
+-- Whether there is a template of the given modalities, a notice's picture, or what an examination keeps of its check.
 SELECT EXISTS (SELECT 1 FROM templates WHERE modality = ANY (%s)) OR EXISTS (SELECT examination_id FROM examination_probes)
+    OR EXISTS (SELECT notice_id FROM notice_pictures)
