@@ -4,7 +4,8 @@ from datetime import datetime
 
 import msgspec
 
-from allpoints.bureau.store.people import Person
+from allpoints.bureau.store.database import Transaction
+from allpoints.bureau.store.people import Person, person_of
 from allpoints.records import Asker, Purpose, Role
 
 
@@ -40,3 +41,63 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             purpose=self.purpose,
             clearance=self.person.clearance,
         )
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A session as it is stored."""
+
+    person: Person
+    role: Role
+    purpose: Purpose
+    expires_at: datetime
+    resting: bool
+    """Whether it was last seen more than a minute ago."""
+
+
+async def begin(
+    t: Transaction, token_hash: bytes, person: int, *, role: Role, purpose: Purpose, expires_at: datetime
+) -> None:
+    """Store a new session."""
+    await t.rows(
+        "begin_session",
+        token_hash=token_hash,
+        person=person,
+        role=role,
+        purpose=purpose,
+        expires_at=expires_at,
+    )
+
+
+async def find(t: Transaction, token_hash: bytes, *, idle_minutes: int) -> Found | None:
+    """The session, unless it is over, was idle for too long, or its person may not have it any more."""
+    row = await t.row("session", token_hash=token_hash, idle=idle_minutes)
+    if row is None:
+        return None
+    role, purpose, expires_at, resting, *person = row
+    return Found(
+        person=person_of(tuple(person)),
+        role=Role(role),
+        purpose=Purpose(purpose),
+        expires_at=expires_at,
+        resting=resting,
+    )
+
+
+async def touch(t: Transaction, token_hash: bytes) -> None:
+    """Note that it is in use."""
+    await t.rows("touch_session", token_hash)
+
+
+async def end(t: Transaction, token_hash: bytes) -> None:
+    """End it."""
+    await t.rows("end_session", token_hash)
+
+
+async def end_all_of(t: Transaction, person: int) -> None:
+    """End all of somebody's sessions."""
+    await t.rows("end_sessions_of", person)
+
+
+async def tidy(t: Transaction, *, idle_minutes: int) -> None:
+    """Forget those that ended by themselves."""
+    await t.rows("tidy_sessions", idle_minutes)

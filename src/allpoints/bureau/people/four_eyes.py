@@ -1,0 +1,128 @@
+"""Acts that need two people: one proposes, another one approves, and only then it is done."""
+
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
+
+import msgspec
+
+from allpoints.bureau.settings import BureauSettings
+from allpoints.bureau.store import proposals, trail
+from allpoints.bureau.store.database import NodeDatabase
+from allpoints.bureau.store.proposals import Proposal
+from allpoints.bureau.store.sessions import Session
+from allpoints.bureau.store.trail import Done
+from allpoints.errors import Forbidden, InvalidValue
+from allpoints.records import Role
+
+Perform = Callable[[Any, Session], Awaitable[None]]
+"""Does an act: with its content, as it was proposed, in the name of the one who approved it."""
+
+
+class _Act(msgspec.Struct, frozen=True):
+    roles: Collection[Role]
+    perform: Perform
+
+
+class FourEyes:
+    """Knows what needs a second person, and has it done when one agrees."""
+
+    def __init__(self, database: NodeDatabase, settings: BureauSettings) -> None:
+        self._database = database
+        self._governed = frozenset(settings.four_eyes)
+        self._hours = settings.approval_hours
+        self._acts: dict[str, _Act] = {}
+
+    def register(self, act: str, roles: Collection[Role], perform: Perform) -> None:
+        """Say how an act is done, and in which of these roles one proposes and approves it."""
+        self._acts[act] = _Act(roles, perform)
+
+    def check_settings(self) -> None:
+        """Raises `InvalidValue` where the settings name an act that there is not."""
+        if unknown := self._governed - self._acts.keys():
+            raise InvalidValue(
+                f"there is no act {min(unknown)}",
+                field="four_eyes",
+                remedy=f"Name some of {', '.join(sorted(self._acts))}.",
+            )
+
+    def governs(self, act: str) -> bool:
+        """Whether this act needs a second person."""
+        return act in self._governed
+
+    async def do(self, session: Session, act: str, subject: str, content: Any) -> int | None:
+        """Do an act now, or propose it where it needs a second person; then return the proposal's number.
+
+        Raises `Forbidden` for whom the act is not for, and whatever refuses it.
+        """
+        known = self._permitted(session, act)
+        if not self.governs(act):
+            # As it would come back from the database.
+            await known.perform(msgspec.json.decode(msgspec.json.encode(content)), session)
+            return None
+        async with self._database.transaction() as t:
+            number = await proposals.propose(
+                t,
+                act=act,
+                subject=subject,
+                content=content,
+                proposed_by=session.person.id,
+                hours=self._hours,
+            )
+            await trail.add(
+                t, Done.PROPOSED, person=session.person.id, subject=subject, detail=f"{number}: {act}"
+            )
+        return number
+
+    async def waiting(self, session: Session) -> list[Proposal]:
+        """What waits for somebody in this session's role, their own proposals among it."""
+        async with self._database.transaction() as t:
+            waiting = await proposals.open_proposals(t)
+        return [
+            each for each in waiting if each.act in self._acts and session.role in self._acts[each.act].roles
+        ]
+
+    async def approve(self, session: Session, number: int) -> Proposal:
+        """Agree with somebody else's proposal and have it done.
+
+        Where doing it fails the proposal stays approved, and may be approved again. Raises `NotFound` for what does
+        not wait any more, `Forbidden` for one's own, and whatever refuses the act.
+        """
+        async with self._database.transaction() as t:
+            proposal = await proposals.find(t, number)
+            known = self._permitted(session, proposal.act)
+            if proposal.proposed_by == session.person.id:
+                raise Forbidden(
+                    "you proposed it yourself", field="proposal", remedy="Ask somebody else to look at it."
+                )
+            await proposals.decide(t, number, "approved", by=session.person.id)
+            await trail.add(
+                t,
+                Done.APPROVED,
+                person=session.person.id,
+                subject=proposal.subject,
+                detail=f"{number}: {proposal.act}",
+            )
+        await known.perform(proposal.content, session)
+        async with self._database.transaction() as t:
+            await proposals.decide(t, number, "done", by=session.person.id)
+        return msgspec.structs.replace(proposal, state="done", decided_by=session.person.id)
+
+    async def decline(self, session: Session, number: int) -> None:
+        """Disagree with a proposal, or take back one's own. Raises `NotFound`, `Forbidden`."""
+        async with self._database.transaction() as t:
+            proposal = await proposals.find(t, number)
+            self._permitted(session, proposal.act)
+            await proposals.decide(t, number, "declined", by=session.person.id)
+            await trail.add(
+                t,
+                Done.DECLINED,
+                person=session.person.id,
+                subject=proposal.subject,
+                detail=f"{number}: {proposal.act}",
+            )
+
+    def _permitted(self, session: Session, act: str) -> _Act:
+        known = self._acts.get(act)
+        if known is None or session.role not in known.roles:
+            raise Forbidden("this is not for your role", field="act")
+        return known
