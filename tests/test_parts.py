@@ -13,7 +13,7 @@ from allpoints import parts
 from allpoints.errors import Unavailable
 
 BODY = b"weights"
-LICENCES = {"MIT", "Apache-2.0", "public domain"}
+LICENCES = {"0BSD", "MIT", "Apache-2.0", "public domain"}
 
 
 def part(name: str, package: str, path: str, body: bytes = BODY) -> parts.Part:

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from allpoints.bureau.desk import Desk
 from allpoints.bureau.hubs import Hubs
 from allpoints.bureau.settings import BureauSettings
 from allpoints.bureau.store import migrate
@@ -34,6 +35,7 @@ class Node:
             migrate.migrate(owner, vault.bureau, vault.password("application of the database"))
         )
         self.hubs = Hubs(vault.bureau, settings.hubs, lambda: vault.signing)
+        self.desk = Desk(self.database, self.hubs, vault.bureau)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -53,7 +55,7 @@ class Node:
             self._server.stop()
 
     def _background(self) -> list[Coroutine[Any, Any, None]]:
-        return [self.hubs.watch(), self._watch_database()]
+        return [self.hubs.watch(), self.desk.work(), self._watch_database()]
 
     async def _watch_database(self) -> None:
         lived = True

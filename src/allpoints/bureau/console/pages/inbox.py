@@ -1,0 +1,89 @@
+"""The inbox: everything that waits for the one who looks, the most urgent first, and acted on in place."""
+
+from typing import Any
+
+from litestar import Response, get, post
+
+from allpoints.bureau.console.sections import Section
+from allpoints.bureau.console.visit import Visit
+from allpoints.bureau.console.words import P_
+from allpoints.bureau.desk import MatterState, Wanted
+from allpoints.bureau.desk.kinds import KINDS
+from allpoints.errors import NotFound
+
+SECTION = Section("/", P_("section", "Inbox"))
+ROWS = 50
+
+
+@get("/")
+async def inbox(
+    visit: Visit,
+    *,
+    text: str = "",
+    kind: str = "",
+    show: MatterState = MatterState.OPEN,
+    after: int | None = None,
+    newer: int | None = None,
+) -> Response[bytes]:
+    """The list, or the rows that were asked for: those after one, or those that are new."""
+    desk, session = visit.node.desk, visit.session
+    newest = await desk.newest()
+    wanted = Wanted(
+        role=session.role,
+        text=text[:200],
+        kind=kind or None,
+        state=show,
+        after=await desk.matter(after, session) if after else None,
+        newer=newer,
+        limit=ROWS + 1,
+    )
+    found = await desk.matters(wanted)
+    waiting, _ = await desk.count(session)
+    return await visit.page(
+        "inbox.html",
+        part="more" if after else "rows",
+        matters=found[:ROWS],
+        more=found[ROWS - 1].id if len(found) > ROWS else None,
+        waiting=waiting,
+        newest=newest,
+        kinds=[each for each, known in KINDS.items() if session.role in known.roles],
+        text=text,
+        kind=kind,
+        show=show,
+    )
+
+
+@get("/inbox/{number:int}")
+async def matter(visit: Visit, number: int) -> Response[bytes]:
+    """One matter with everything known of it."""
+    return await visit.page("matter.html", matter=await _found(visit, number))
+
+
+@post("/inbox/{number:int}/handled", status_code=200)
+async def handled(visit: Visit, number: int) -> Response[bytes]:
+    """It is handled, and no longer waits for anybody."""
+    await visit.node.desk.handle(number, visit.session)
+    return await _row(visit, number)
+
+
+@post("/inbox/{number:int}/waiting", status_code=200)
+async def waiting(visit: Visit, number: int) -> Response[bytes]:
+    """It was handled by mistake."""
+    await visit.node.desk.reopen(number, visit.session)
+    return await _row(visit, number)
+
+
+async def _row(visit: Visit, number: int) -> Response[bytes]:
+    if not visit.is_part:
+        return visit.go_to("/")
+    return await visit.page("row.html", matter=await _found(visit, number))
+
+
+async def _found(visit: Visit, number: int) -> Any:
+    found = await visit.node.desk.matter(number, visit.session)
+    if found is None:
+        raise NotFound("nothing of that number waits for your role", field="matter")
+    return found
+
+
+ROUTES = (inbox, matter, handled, waiting)

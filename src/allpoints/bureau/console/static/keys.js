@@ -1,0 +1,56 @@
+// Everything by keyboard: / filter, j k rows, e the row's first button, n what is new, u undo, ? help.
+
+const rows = () => [...document.querySelectorAll("[data-row] [data-open]")];
+
+function move(step) {
+  const all = rows();
+  const here = document.activeElement?.closest("[data-row]")?.querySelector("[data-open]");
+  const next = all[Math.min(Math.max(all.indexOf(here) + (here ? step : 1), 0), all.length - 1)];
+  next?.focus();
+  next?.closest("[data-row]").scrollIntoView({ block: "nearest" });
+}
+
+const keys = {
+  "/": () => document.querySelector("[data-filter]")?.focus(),
+  j: () => move(1),
+  k: () => move(-1),
+  e: () => document.activeElement?.closest("[data-row]")?.querySelector("[data-first]")?.click(),
+  n: () => document.querySelector("[data-news]:not([hidden])")?.click(),
+  u: () => document.querySelector("#undo button")?.click(),
+  "?": () => document.dispatchEvent(new CustomEvent("open-dialog", { detail: "help" })),
+};
+
+function typing(element) {
+  return element.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape" && event.target.matches?.("[data-filter]")) {
+    event.target.blur();
+    rows()[0]?.focus();
+    return;
+  }
+  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  const act = keys[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+// Where htmx replaces the row or region that has the focus, the focus goes to what took its place.
+let place = null;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const row = document.activeElement?.closest("[data-row]");
+  if (!row || !event.detail.target.contains(document.activeElement)) return;
+  place = { id: row.id, at: [...document.querySelectorAll("[data-row]")].indexOf(row) };
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  if (!place) return;
+  const all = [...document.querySelectorAll("[data-row]")];
+  const row = document.getElementById(place.id) ?? all[Math.min(place.at, all.length - 1)];
+  place = null;
+  row?.querySelector("[data-open]")?.focus({ preventScroll: true });
+});

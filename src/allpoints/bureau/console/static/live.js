@@ -1,0 +1,42 @@
+// One event stream for the whole browser: over HTTP/1.1 a seventh one would hang. The tab that holds the lock listens
+// and tells the others. What comes never moves what one is reading: a button says how many are new.
+
+const person = document.body.dataset.person;
+const channel = person && "BroadcastChannel" in window ? new BroadcastChannel(`allpoints-${person}`) : null;
+
+function show(said) {
+  for (const region of document.querySelectorAll("[data-newest]")) {
+    const button = region.querySelector("[data-news]");
+    const more = said.newest - Number(region.dataset.newest);
+    if (!button || more <= 0) continue;
+    const text = button.firstElementChild;
+    text.textContent = more === 1 ? text.dataset.one : text.dataset.many.replace("#", more);
+    button.hidden = false;
+  }
+  document.dispatchEvent(new CustomEvent("desk", { detail: said }));
+}
+
+function listen() {
+  return new Promise((ended) => {
+    const stream = new EventSource("/live");
+    stream.addEventListener("desk", (event) => {
+      const said = JSON.parse(event.data);
+      show(said);
+      channel.postMessage(said);
+    });
+    stream.addEventListener("over", () => {
+      stream.close();
+      ended();
+    });
+    // A frozen tab must not keep the others from hearing.
+    window.addEventListener("pagehide", () => {
+      stream.close();
+      ended();
+    });
+  });
+}
+
+if (channel) {
+  channel.addEventListener("message", (event) => show(event.data));
+  navigator.locks?.request(`allpoints-live-${person}`, listen);
+}

@@ -1,0 +1,7 @@
+// What every page needs. Without any of it the pages are plain links and forms, and work.
+import "./keys.js";
+import "./live.js";
+import "./drafts.js";
+import "./clocks.js";
+import "./problems.js";
+import "./dialogs.js";

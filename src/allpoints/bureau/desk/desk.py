@@ -1,0 +1,169 @@
+"""The desk: one inbox over all hubs and messages, drafts, and the few seconds in which an act can be taken back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from allpoints.bureau.desk.announcing import Announcements
+from allpoints.bureau.desk.holding import Do, HeldActs
+from allpoints.bureau.desk.news import matter_of
+from allpoints.bureau.hubs import Hubs
+from allpoints.bureau.store import desk as store
+from allpoints.bureau.store.database import NodeDatabase
+from allpoints.bureau.store.desk import HeldAct, Matter, Waiting, Wanted
+from allpoints.bureau.store.sessions import Session
+from allpoints.errors import AllpointsError, TooLarge
+
+SIGN_OF_LIFE_S = 15.0
+KEPT = timedelta(days=90)
+"""How long what was handled can be looked up."""
+FORGET_EVERY_S = 3_600.0
+FOLLOW_AGAIN_S = 5.0
+MAX_DRAFTS = 200
+_log = structlog.get_logger("allpoints.bureau")
+
+
+class Desk:
+    """What waits for the bureau's people."""
+
+    def __init__(self, database: NodeDatabase, hubs: Hubs, bureau: str) -> None:
+        self._database = database
+        self._hubs = hubs
+        self._bureau = bureau
+        self._news = Announcements()
+        self._held = HeldActs(database, self._news.announce)
+
+    # What waits -------------------------------------------------------------------------------------------
+
+    async def add(self, waiting: Waiting) -> int:
+        """Have something wait, or say what changed of it; return the matter's number."""
+        async with self._database.transaction() as t:
+            number, _ = await store.add(t, waiting)
+        self._news.announce()
+        return number
+
+    async def matters(self, wanted: Wanted) -> list[Matter]:
+        """A page of what waits, the most urgent first, or of what was handled, the latest first."""
+        async with self._database.transaction() as t:
+            return await store.matters(t, wanted)
+
+    async def matter(self, number: int, session: Session) -> Matter | None:
+        """One matter, if it waits for the session's role."""
+        async with self._database.transaction() as t:
+            return await store.matter(t, number, session.role)
+
+    async def count(self, session: Session, newer: int = 0) -> tuple[int, int]:
+        """How many matters wait for the session's role, and how many came after the matter `newer`."""
+        async with self._database.transaction() as t:
+            return await store.count(t, session.role, newer)
+
+    async def newest(self) -> int:
+        """The number of the newest matter."""
+        async with self._database.transaction() as t:
+            return await store.newest(t)
+
+    async def handle(self, number: int, session: Session) -> bool:
+        """Somebody has handled it. False where another was faster."""
+        async with self._database.transaction() as t:
+            done = await store.handle(t, number, session.person.id, session.role)
+        self._news.announce()
+        return done
+
+    async def reopen(self, number: int, session: Session) -> bool:
+        """It was handled by mistake, and waits again."""
+        async with self._database.transaction() as t:
+            done = await store.reopen(t, number, session.role)
+        self._news.announce()
+        return done
+
+    async def settle(self, key: str) -> None:
+        """What a matter was about has settled by itself: it waits no longer."""
+        async with self._database.transaction() as t:
+            await store.settle(t, key)
+        self._news.announce()
+
+    def changes(self) -> AsyncIterator[bool]:
+        """True whenever something has changed, False as a sign of life in between."""
+        return self._news.changes(SIGN_OF_LIFE_S)
+
+    # Half-typed forms -------------------------------------------------------------------------------------
+
+    async def save_draft(self, session: Session, form: str, fields: Mapping[str, Any]) -> None:
+        """Keep what somebody has typed so far. Raises `TooLarge` where they keep too many."""
+        async with self._database.transaction() as t:
+            await store.save_draft(t, session.person.id, form, fields)
+            if await store.count_drafts(t, session.person.id) > MAX_DRAFTS:
+                raise TooLarge(f"somebody can have {MAX_DRAFTS} drafts", field="form")
+
+    async def draft(self, session: Session, form: str) -> dict[str, Any] | None:
+        """What somebody had typed into a form."""
+        async with self._database.transaction() as t:
+            return await store.draft(t, session.person.id, form)
+
+    async def drop_draft(self, session: Session, form: str) -> None:
+        """The form was sent."""
+        async with self._database.transaction() as t:
+            await store.drop_draft(t, session.person.id, form)
+
+    async def drop_drafts(self, session: Session) -> None:
+        """Somebody signs out."""
+        async with self._database.transaction() as t:
+            await store.drop_drafts(t, session.person.id)
+
+    # Acts that can be taken back --------------------------------------------------------------------------
+
+    def teach(self, act: str, do: Do) -> None:
+        """Say how the act of this name is done when its time comes."""
+        self._held.teach(act, do)
+
+    async def hold(self, session: Session, act: str, content: Mapping[str, Any], label: str) -> HeldAct:
+        """Have an act done in a few seconds, unless it is taken back. `label` is what the person reads of it."""
+        return await self._held.hold(session, self._bureau, act, content, label)
+
+    async def shown_acts(self, session: Session) -> list[HeldAct]:
+        """What somebody may still take back, and what of theirs has failed."""
+        async with self._database.transaction() as t:
+            return await store.shown_acts(t, session.person.id)
+
+    async def undo(self, number: int, session: Session) -> bool:
+        """Take an act back. False where it is too late."""
+        return await self._held.undo(number, session)
+
+    async def dismiss(self, number: int, session: Session) -> None:
+        """Somebody has read that their act failed."""
+        async with self._database.transaction() as t:
+            await store.dismiss(t, number, session.person.id)
+
+    # In the background ------------------------------------------------------------------------------------
+
+    async def work(self) -> None:
+        """Follow the hubs, do what was held, forget what is old. Never returns."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._held.work())
+            tasks.create_task(self._forget())
+            for hub in self._hubs.names:
+                tasks.create_task(self._follow(hub))
+
+    async def _follow(self, hub: str) -> None:
+        """Mirror what a hub tells. It is acknowledged when it is stored here, so that nothing falls between."""
+        while True:
+            client = self._hubs.as_node(hub)
+            try:
+                async for told in client.follow_notifications():
+                    await self.add(matter_of(hub, told))
+                    await client.acknowledge([told.id])
+            except AllpointsError as error:
+                _log.warning("hub.not-followed", hub=hub, code=error.code)
+            await asyncio.sleep(FOLLOW_AGAIN_S)
+
+    async def _forget(self) -> None:
+        while True:
+            try:
+                async with self._database.transaction() as t:
+                    await store.forget(t, KEPT)
+            except AllpointsError as error:
+                _log.warning("desk.not-tidied", code=error.code)
+            await asyncio.sleep(FORGET_EVERY_S)
