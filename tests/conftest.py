@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from tests.corridors import MEMBERS, Corridor, new_database
 from tests.hubs import RunningHub
+from tests.posting import Post
 
 from allpoints.hub import identity
 from allpoints.hub.environment import Environment
@@ -62,6 +63,12 @@ async def corridor(
     """A corridor with members, shared by all tests that tell their records apart."""
     async for made in _corridor(environment, owner, tmp_path_factory.mktemp("index")):
         yield made
+
+
+@pytest.fixture(scope="session")
+def post(corridor: Corridor) -> Post:
+    """The members of the shared corridor, as they write to each other."""
+    return Post(corridor)
 
 
 @pytest_asyncio.fixture

@@ -115,7 +115,7 @@ async def settle(database: Database, bureau: str, number: int, *, now: datetime)
         position = group.add(entry)
         for news in step.told:
             proof = msgspec.structs.replace(
-                entry, reader=news.bureau, records=(news.record,), outcome=news.outcome, subject=""
+                entry, reader=news.bureau, records=news.records, outcome=news.outcome, subject=""
             )
             group.tell(group.add_aside(proof), news.bureau, news.body)
         return entry_name(await act.append(group), position)

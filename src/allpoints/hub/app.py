@@ -10,7 +10,17 @@ from allpoints.errors import AllpointsError
 from allpoints.hub import health
 from allpoints.hub.openapi import document_route
 from allpoints.hub.problems import failed, http_error, refused
-from allpoints.hub.routes import checks, confirmations, examinations, log, members, notifications, records
+from allpoints.hub.routes import (
+    checks,
+    confirmations,
+    examinations,
+    log,
+    mail,
+    members,
+    notifications,
+    public_keys,
+    records,
+)
 from allpoints.hub.worker import Worker
 from allpoints.steps.decode import MAX_PICTURES_BODY
 
@@ -23,7 +33,18 @@ def create_app(worker: Worker) -> Litestar:
         async with worker.running():
             yield
 
-    rooms = (checks, records, notifications, examinations, confirmations, log, members, health)
+    rooms = (
+        checks,
+        records,
+        notifications,
+        examinations,
+        confirmations,
+        mail,
+        public_keys,
+        log,
+        members,
+        health,
+    )
     return Litestar(
         route_handlers=[*(handler for room in rooms for handler in room.routes(worker)), document_route()],
         lifespan=[lifespan],

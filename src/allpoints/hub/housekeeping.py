@@ -14,6 +14,7 @@ from allpoints.hits.reminding import remind
 from allpoints.hub.environment import Environment
 from allpoints.hub.indexing import IndexWriter
 from allpoints.hub.sealing import SEAL_EVERY_S, Sealer
+from allpoints.mail.expiring import expire
 from allpoints.store.database import Database
 from allpoints.store.retention import forget_signatures, set_grace
 
@@ -64,6 +65,8 @@ async def _forget(database: Database) -> None:
     # Twice the window: whatever clock a request was signed by, its signature is remembered while it is fresh.
     async with database.system() as connection:
         await forget_signatures(connection, created_before=int(time.time()) - 2 * WINDOW_S)
+    if expired := await expire(database, datetime.now(UTC)):
+        _log.info("messages.expired", copies=expired)
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:

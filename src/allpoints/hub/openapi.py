@@ -12,6 +12,7 @@ from allpoints.errors import Problem
 from allpoints.hub.operations import JSON, OPERATIONS, Operation
 from allpoints.hub.routes.replies import NDJSON
 from allpoints.wire import corridor as wire
+from allpoints.wire.envelopes import MAX_PARTS
 
 _REFUSALS = {
     400: "The bytes are not what their type says.",
@@ -30,6 +31,8 @@ _NAMES = {
     "entry": r"^[0-9]{1,14}\.[0-9]{1,14}$",
     "bureau": "^[A-Z]{3}$",
     "key": "^[A-Za-z0-9_-]{1,64}$",
+    "message_id": "^[A-Za-z0-9_-]{16,64}$",
+    "attachment_id": "^[A-Za-z0-9_-]{16,64}$",
 }
 _LARGEST = {
     "record_id": 2**32 - 1,
@@ -117,6 +120,8 @@ def _parameter(name: str, place: str, required: bool, schema: dict[str, Any]) ->
 
 
 def _path_schema(name: str) -> dict[str, Any]:
+    if name == "part":
+        return {"type": "integer", "minimum": 0, "maximum": MAX_PARTS - 1}
     if name in _LARGEST:
         return {"type": "integer", "minimum": 1, "maximum": _LARGEST[name]}
     return {"type": "string", "pattern": _NAMES[name]}

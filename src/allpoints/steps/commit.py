@@ -53,14 +53,21 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):
-    """What an owner is told of an act that concerns its record."""
+    """What another bureau is told of an act that concerns its record, or a message to it."""
 
     bureau: str
-    record: int
+    record: int | None = None
     body: bytes
     """JSON."""
     outcome: str = ""
     """As the entry that proves the news should say it, where it says more than that there was an act."""
+    subject: str = ""
+    """What else than a record the news is about, as the entry says it."""
+
+    @property
+    def records(self) -> tuple[int, ...]:
+        """The record, where there is one, as an entry has it."""
+        return () if self.record is None else (self.record,)
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):

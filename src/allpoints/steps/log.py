@@ -96,7 +96,7 @@ def log_reads(
 
 
 def log_news(group: Group, admitted: Admitted, action: Action, told: Iterable[News], now: datetime) -> None:
-    """Tell owners of an act that concerns their records, each with an entry of its own that proves it."""
+    """Tell other bureaus of an act that concerns them, each with an entry of its own that proves it."""
     for news in told:
         entry = act_entry(
             action.value,
@@ -104,8 +104,9 @@ def log_news(group: Group, admitted: Admitted, action: Action, told: Iterable[Ne
             admitted.request,
             now,
             reader=news.bureau,
-            records=(news.record,),
+            records=news.records,
             outcome=news.outcome,
+            subject=news.subject,
         )
         group.tell(group.add_aside(entry), news.bureau, news.body)
 

@@ -139,7 +139,8 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:  # noqa: PLR0915 - 
                 raise Conflict(f"a bureau has at most {MAX_KEYS} keys", field="public_key")
             name = key_id(bureau, public_key)
             known = Bureau(code=bureau, name="", contact="")
-            if not await act.add_key(name, known, public_key, status="active"):
+            signed_by = admitted.request.key_id
+            if not await act.add_key(name, known, public_key, status="active", introduced_by=signed_by):
                 raise Conflict("this key was enrolled before", field="public_key")
             return Work(result={"key_id": name, "bureau": bureau, "status": "active"}, subject=name)
 
