@@ -67,27 +67,30 @@ class Hubs:
 
     def as_node(self, hub: str | None = None) -> AsyncClient:
         """A hub, asked by the node itself, as an operator of the bureau."""
-        asker = Asker(
-            bureau=self._bureau,
-            user="node",
-            agency=AgencyKind.BUREAU,
-            role=Role.OPERATOR,
-            purpose=Purpose.CRIMINAL_INVESTIGATION,
-        )
-        return self.client(asker, hub)
+        return self.client(self._node(Role.OPERATOR, Purpose.CRIMINAL_INVESTIGATION), hub)
+
+    @property
+    def administrator(self) -> Asker:
+        """The node itself where it looks after the bureau's keys."""
+        return self._node(Role.ADMINISTRATOR, Purpose.ADMINISTRATION)
 
     async def watch(self) -> None:
         """Try every line again and again, so that its state is known while nobody asks. Never returns."""
         while True:
-            for name in self.names:
-                with suppress(AllpointsError):
-                    await self.as_node(name).about()
+            await asyncio.gather(*map(self._try, self.names))
             await asyncio.sleep(PROBE_EVERY_S)
 
     async def close(self) -> None:
         """Close all connections."""
         for line in self._lines.values():
             await line.connections.aclose()
+
+    async def _try(self, hub: str) -> None:
+        with suppress(AllpointsError):
+            await self.as_node(hub).about()
+
+    def _node(self, role: Role, purpose: Purpose) -> Asker:
+        return Asker(bureau=self._bureau, user="node", agency=AgencyKind.BUREAU, role=role, purpose=purpose)
 
     def _line(self, hub: str | None) -> "_Line":
         try:

@@ -1,21 +1,37 @@
 """A bureau's node: its keys, its people, its database and its lines to the hubs, under one roof."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import structlog
 
+from allpoints.bureau.administration import Administration
 from allpoints.bureau.desk import Desk
+from allpoints.bureau.hub_keys import HubKeys
 from allpoints.bureau.hubs import Hubs
+from allpoints.bureau.people.four_eyes import FourEyes
+from allpoints.bureau.people.openid import OpenID
+from allpoints.bureau.people.passkeys import Passkeys
+from allpoints.bureau.people.passwords import Passwords
+from allpoints.bureau.people.people import People
+from allpoints.bureau.people.sessions import Sessions
+from allpoints.bureau.people.sign_in import SignIn
+from allpoints.bureau.people.trail import Trail
 from allpoints.bureau.settings import BureauSettings
 from allpoints.bureau.store import migrate
 from allpoints.bureau.store.database import NodeDatabase
+from allpoints.bureau.store.sessions import Session
 from allpoints.bureau.vault import Vault
 from allpoints.errors import AllpointsError
+from allpoints.records import Role
 
 WATCH_DATABASE_EVERY_S = 1.0
+TIDY_EVERY_S = 600.0
+LONGEST_PAUSE_S = 30.0
+CANCEL_NOTICE = "cancel-notice"
+
 _log = structlog.get_logger("allpoints.bureau")
 
 
@@ -35,7 +51,33 @@ class Node:
             migrate.migrate(owner, vault.bureau, vault.password("application of the database"))
         )
         self.hubs = Hubs(vault.bureau, settings.hubs, lambda: vault.signing)
+        self.keys = HubKeys(vault, self.hubs, settings)
+        self._open_doors()
         self.desk = Desk(self.database, self.hubs, vault.bureau)
+
+    def _open_doors(self) -> None:
+        database, vault, settings = self.database, self.vault, self.settings
+        passwords = Passwords()
+        self.people = People(database, vault, settings, passwords)
+        self.sessions = Sessions(database, settings)
+        self.passkeys = Passkeys(database, settings)
+        self.openid = OpenID(database, vault, settings) if settings.openid_issuer else None
+        self.sign_in = SignIn(
+            database,
+            vault,
+            everybody=self.people,
+            sessions=self.sessions,
+            hasher=passwords,
+            passkeys=self.passkeys,
+            openid=self.openid,
+        )
+        self.trail = Trail(database)
+        self.four_eyes = FourEyes(database, settings)
+        self.administration = Administration(
+            database, people=self.people, keys=self.keys, four_eyes=self.four_eyes, bureau=vault.bureau
+        )
+        self.four_eyes.register(CANCEL_NOTICE, (Role.OPERATOR, Role.SUPERVISOR), self._cancel_notice)
+        self.four_eyes.check_settings()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -44,9 +86,16 @@ class Node:
             await self.database.open()
             stack.push_async_callback(self.database.close)
             stack.push_async_callback(self.hubs.close)
-            for work in self._background():
-                task = asyncio.ensure_future(work)
-                stack.push_async_callback(_ended, task)
+            if self.openid is not None:
+                stack.push_async_callback(self.openid.close)
+            for work in (
+                self.hubs.watch,
+                self.keys.introduce,
+                self.desk.work,
+                self._tidy,
+                self._watch_database,
+            ):
+                stack.push_async_callback(_ended, asyncio.ensure_future(_kept_up(work)))
             yield
 
     def stop_database(self) -> None:
@@ -54,8 +103,15 @@ class Node:
         if self._server is not None:
             self._server.stop()
 
-    def _background(self) -> list[Coroutine[Any, Any, None]]:
-        return [self.hubs.watch(), self.desk.work(), self._watch_database()]
+    async def _cancel_notice(self, content: Any, session: Session) -> None:
+        client = self.hubs.client(session.asker(self.vault.bureau), content["hub"])
+        await client.cancel_notice(content["notice"], content["reason"])
+
+    async def _tidy(self) -> None:
+        while True:
+            await self.sessions.tidy()
+            await self.sign_in.tidy()
+            await asyncio.sleep(TIDY_EVERY_S)
 
     async def _watch_database(self) -> None:
         lived = True
@@ -70,6 +126,20 @@ class Node:
                 if lived:
                     _log.error("database.down", reason=str(error).partition("\n")[0])
                 lived = False
+
+
+async def _kept_up(work: Callable[[], Awaitable[None]]) -> None:
+    """Do something that has no end, and begin again where it fails."""
+    pause = 1.0
+    while True:
+        try:
+            return await work()
+        except AllpointsError as error:
+            _log.warning("background.interrupted", work=work.__qualname__, reason=type(error).__name__)
+        except Exception:
+            _log.exception("background.failed", work=work.__qualname__)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE_S)
 
 
 async def _ended(task: asyncio.Future[None]) -> None:

@@ -67,7 +67,7 @@ class BureauSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """After so long without a request a session ends."""
     session_hours: int = 12
     """After so long a session ends in any case."""
-    four_eyes: tuple[str, ...] = ("change-roles", "rotate-key", "withdraw-notice")
+    four_eyes: tuple[str, ...] = ("cancel-notice", "change-people", "rotate-key")
     """The acts that a second person must approve."""
     approval_hours: int = 24
     """How long a proposed act waits for its second person."""

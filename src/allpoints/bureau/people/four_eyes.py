@@ -14,8 +14,17 @@ from allpoints.bureau.store.trail import Done
 from allpoints.errors import Forbidden, InvalidValue
 from allpoints.records import Role
 
-Perform = Callable[[Any, Session], Awaitable[None]]
+Perform = Callable[[Any, Session], Awaitable[Any]]
 """Does an act: with its content, as it was proposed, in the name of the one who approved it."""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of asking for an act."""
+
+    proposal: int | None = None
+    """Its number, where it waits for a second person."""
+    result: Any = None
+    """What the act gave, where it was done."""
 
 
 class _Act(msgspec.Struct, frozen=True):
@@ -49,16 +58,16 @@ class FourEyes:
         """Whether this act needs a second person."""
         return act in self._governed
 
-    async def do(self, session: Session, act: str, subject: str, content: Any) -> int | None:
-        """Do an act now, or propose it where it needs a second person; then return the proposal's number.
+    async def do(self, session: Session, act: str, subject: str, content: Any) -> Outcome:
+        """Do an act now, or propose it where it needs a second person.
 
         Raises `Forbidden` for whom the act is not for, and whatever refuses it.
         """
         known = self._permitted(session, act)
         if not self.governs(act):
             # As it would come back from the database.
-            await known.perform(msgspec.json.decode(msgspec.json.encode(content)), session)
-            return None
+            plain = msgspec.json.decode(msgspec.json.encode(content))
+            return Outcome(result=await known.perform(plain, session))
         async with self._database.transaction() as t:
             number = await proposals.propose(
                 t,
@@ -71,7 +80,7 @@ class FourEyes:
             await trail.add(
                 t, Done.PROPOSED, person=session.person.id, subject=subject, detail=f"{number}: {act}"
             )
-        return number
+        return Outcome(proposal=number)
 
     async def waiting(self, session: Session) -> list[Proposal]:
         """What waits for somebody in this session's role, their own proposals among it."""
@@ -81,8 +90,8 @@ class FourEyes:
             each for each in waiting if each.act in self._acts and session.role in self._acts[each.act].roles
         ]
 
-    async def approve(self, session: Session, number: int) -> Proposal:
-        """Agree with somebody else's proposal and have it done.
+    async def approve(self, session: Session, number: int) -> Outcome:
+        """Agree with somebody else's proposal and have it done; what it gave is for who approved it.
 
         Where doing it fails the proposal stays approved, and may be approved again. Raises `NotFound` for what does
         not wait any more, `Forbidden` for one's own, and whatever refuses the act.
@@ -102,10 +111,10 @@ class FourEyes:
                 subject=proposal.subject,
                 detail=f"{number}: {proposal.act}",
             )
-        await known.perform(proposal.content, session)
+        result = await known.perform(proposal.content, session)
         async with self._database.transaction() as t:
             await proposals.decide(t, number, "done", by=session.person.id)
-        return msgspec.structs.replace(proposal, state="done", decided_by=session.person.id)
+        return Outcome(result=result)
 
     async def decline(self, session: Session, number: int) -> None:
         """Disagree with a proposal, or take back one's own. Raises `NotFound`, `Forbidden`."""

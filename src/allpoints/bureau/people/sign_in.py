@@ -9,7 +9,7 @@ from allpoints.bureau.people.passwords import Passwords
 from allpoints.bureau.people.people import People
 from allpoints.bureau.people.sessions import Sessions
 from allpoints.bureau.people.throttle import Attempt, TooManyFailures
-from allpoints.bureau.store import people, trail
+from allpoints.bureau.store import failures, people, trail, ways_in
 from allpoints.bureau.store.database import NodeDatabase, Transaction
 from allpoints.bureau.store.people import Person, Secrets
 from allpoints.bureau.store.sessions import Session
@@ -106,6 +106,12 @@ class SignIn:
             "nobody here is linked to your account",
             remedy="Ask your bureau's administrator to link it; the node's trail has its name.",
         )
+
+    async def tidy(self) -> None:
+        """Forget what nobody finished in time, and failures of long ago."""
+        async with self._database.transaction() as t:
+            await ways_in.tidy(t)
+            await failures.tidy(t)
 
     async def _attempt(self, name: str, address: str) -> Attempt:
         try:

@@ -155,6 +155,14 @@ class Vault:
         ordered = sorted(kept, key=lambda each: each.held.state is not KeyState.CURRENT)
         return {each.held.key_id: SealingPrivateKey(self.bureau, each.secret) for each in ordered}
 
+    def current(self, kind: KeyKind) -> HeldKey:
+        """The key of this kind that is in use. Raises `Unavailable` for a vault that has lost it."""
+        return self._current(kind).held
+
+    def held(self, key_id: str) -> HeldKey:
+        """What the vault says of a key. Raises `NotFound`."""
+        return self._find(key_id).held
+
     def signing_key(self, key_id: str) -> BureauKey:
         """A signing key that is not revoked. Raises `NotFound`."""
         return BureauKey(self.bureau, self._find(key_id, KeyKind.SIGNING).secret)
