@@ -1,44 +1,12 @@
-import pytest
+"""What was asked, in a word."""
 
-from allpoints.cli.evidence import identifier, written, zone
-from allpoints.errors import InvalidValue, MalformedInput
-from allpoints.records import SCHEMES
-from allpoints.records.evidence import IdentifierEvidence, MrzEvidence, PatternEvidence
+from allpoints.cli.evidence import written
+from allpoints.formats.typed_evidence import zone
+from allpoints.records.evidence import MrzEvidence
 
 SPECIMEN = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 
 
-@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
-def test_every_example_of_every_scheme_can_be_asked(scheme: object) -> None:
-    from allpoints.records import Scheme
-
-    assert isinstance(scheme, Scheme)
-    for example in scheme.examples:
-        asked = identifier(scheme.name, example, field="x")
-        assert isinstance(asked, PatternEvidence if scheme.partial and "?" in example else IdentifierEvidence)
-
-
-def test_wildcards_make_a_pattern_where_the_scheme_has_them() -> None:
-    assert identifier("plate", "ALB:AA1*", field="x") == PatternEvidence("plate", "ALB:AA1*")
-    assert identifier("url", "https://a.example/?q=*", field="x") == IdentifierEvidence(
-        "url", "https://a.example/?q=*"
-    )
-
-
-def test_confusable_makes_a_pattern_of_a_whole_plate() -> None:
-    asked = identifier("plate", "ALB:AA123BB", confusable=True, field="x")
-    assert asked == PatternEvidence("plate", "ALB:AA123BB", confusable=True)
-
-
-def test_a_bad_value_is_refused_by_the_option_that_brought_it() -> None:
-    for value in ("QQQ:AA123", "ALB:A?"):
-        with pytest.raises(InvalidValue) as refusal:
-            identifier("plate", value, field="--plate")
-        assert refusal.value.field == "--plate"
-
-
-def test_a_zone_is_read_before_it_is_sent() -> None:
-    assert zone(SPECIMEN) == MrzEvidence(SPECIMEN)
+def test_a_zone_is_named_by_its_document() -> None:
     assert written(zone(SPECIMEN)) == "MRZ L898902C3"
-    with pytest.raises(MalformedInput):
-        zone("P<UTO")
+    assert written(MrzEvidence("P<UTO")) == "MRZ"

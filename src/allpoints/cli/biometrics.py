@@ -1,7 +1,6 @@
 """The options and file names that bring fingerprints and faces, and the evidence that they make."""
 
 import inspect
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,12 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from allpoints.errors import InvalidValue, TooLarge
-from allpoints.records import FINGERS, Biometric, Face, Fingerprint, NistFile, check_biometric
+from allpoints.formats.typed_evidence import named_picture
+from allpoints.records import Biometric, Face, Fingerprint, NistFile, check_biometric
 from allpoints.records.biometrics import MAX_PICTURE
 
 _PANEL = "What to compare: pictures of the same person"
-_NIST_SUFFIXES = frozenset({".an2", ".ansi", ".eft", ".nist", ".nst"})
-_OF_A_FINGER = re.compile(r"finger-?(\d{1,2})(?!\d)")
 
 
 def options() -> Iterator[inspect.Parameter]:
@@ -60,25 +58,8 @@ def given(values: Mapping[str, Any]) -> list[Biometric]:
 
 
 def of_file(file: Path) -> Biometric:
-    """The evidence in a file, by its name: `finger-2.png`, `trace.png`, `face.jpg`, `card.an2`.
-
-    Raises `InvalidValue` for a name that does not say what is in it.
-    """
-    name = file.name.lower()
-    if file.suffix.lower() in _NIST_SUFFIXES:
-        return _checked(NistFile(file=_read(file)), file.name)
-    if name.startswith("face"):
-        return _checked(Face(image=_read(file)), file.name)
-    if (said := _OF_A_FINGER.match(name)) and int(said[1]) in FINGERS:
-        return _checked(Fingerprint(image=_read(file), finger=int(said[1])), file.name)
-    if name.startswith("trace"):
-        return _checked(Fingerprint(image=_read(file)), file.name)
-    raise InvalidValue(
-        "its name does not say what it shows",
-        field=file.name,
-        remedy="Name it finger-1 to finger-10 (1 is the right thumb, 6 the left one), trace, face, or .an2 for an "
-        "ANSI/NIST-ITL file.",
-    )
+    """The evidence in a file, by its name; as `typed_evidence.named_picture`."""
+    return named_picture(file.name, _read(file))
 
 
 def _read(file: Path) -> bytes:

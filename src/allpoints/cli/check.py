@@ -14,6 +14,7 @@ from allpoints.cli.app import BAD_INPUT, EPILOG, FOUND, NOTHING
 from allpoints.cli.files import bar, chunks, in_order, progress
 from allpoints.cli.session import Session, asking
 from allpoints.errors import AllpointsError, InvalidValue, MalformedInput, Problem, TooLarge
+from allpoints.formats import typed_evidence
 from allpoints.formats.check_lists import Question, read_checks
 from allpoints.formats.lines import Read
 from allpoints.records import SCHEMES, Biometric, Scheme
@@ -85,7 +86,7 @@ def check(
     given = _given(values, confusable)
     text = "\n".join(zone) if zone else _read_zone(file) if file or not given else ""
     if text:
-        given = [evidence.zone(text), *given]
+        given = [typed_evidence.zone(text), *given]
     if len(given) > MAX_EVIDENCE:
         raise TooLarge(f"one check takes up to {MAX_EVIDENCE} pieces of evidence", field="check")
     pictured = any(isinstance(each, Biometric) for each in given)
@@ -134,7 +135,7 @@ app.command(epilog=EPILOG)(asking(_with_evidence(check)))
 
 def _given(values: dict[str, Any], confusable: bool) -> list[Evidence]:
     given: list[Evidence] = [
-        evidence.identifier(scheme.name, value, confusable=confusable, field=f"--{scheme.name}")
+        typed_evidence.identifier(scheme.name, value, confusable=confusable, field=f"--{scheme.name}")
         for scheme in SCHEMES
         for value in values[scheme.name.replace("-", "_")] or ()
     ]
