@@ -52,9 +52,11 @@ class Formatting:
         text = format_timedelta(left, add_direction=True, locale=self._locale)
         late = left < timedelta(0)
         near = "overdue" if late else "soon" if left < timedelta(hours=1) else ""
-        told = Markup("<span>" if late else "<span hidden>") + " " + self._overdue + Markup("</span>")
-        clock = Markup('<time class="due {}" data-due datetime="{}" title="{}"><bdi>{}</bdi>{}</time>')
-        return clock.format(near, _stamp(value), self._written(value), text, told)
+        hidden = Markup("") if late else Markup(" hidden")
+        clock = Markup(
+            '<time class="due {}" data-due datetime="{}" title="{}"><bdi>{}</bdi><span{}> {}</span></time>'
+        )
+        return clock.format(near, _stamp(value), self._written(value), text, hidden, self._overdue)
 
     def duration(self, value: timedelta | float) -> Markup:
         """A span of time; a number is in seconds."""

@@ -38,6 +38,12 @@ class Visitor:
         return BY_CODE.get(chosen or "") or preferred(self.request.headers.get("accept-language", ""))
 
     @property
+    def address(self) -> str:
+        """From where the request comes."""
+        client = self.request.client
+        return client.host if client else ""
+
+    @property
     def is_part(self) -> bool:
         """Whether htmx asks, to replace a region of the page that is open."""
         return is_part(self.request)

@@ -1,13 +1,12 @@
 """The inbox: everything that waits for the one who looks, the most urgent first, and acted on in place."""
 
-from typing import Any
-
 from litestar import Response, get, post
 
+from allpoints.bureau.console.facts import facts
 from allpoints.bureau.console.sections import Section
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.console.words import P_
-from allpoints.bureau.desk import MatterState, Wanted
+from allpoints.bureau.desk import Matter, MatterState, Wanted
 from allpoints.bureau.desk.kinds import KINDS
 from allpoints.errors import NotFound
 
@@ -56,7 +55,8 @@ async def inbox(
 @get("/inbox/{number:int}")
 async def matter(visit: Visit, number: int) -> Response[bytes]:
     """One matter with everything known of it."""
-    return await visit.page("matter.html", matter=await _found(visit, number))
+    found = await _found(visit, number)
+    return await visit.page("matter.html", matter=found, facts=list(facts(found.kind, found.detail)))
 
 
 @post("/inbox/{number:int}/handled", status_code=200)
@@ -79,7 +79,7 @@ async def _row(visit: Visit, number: int) -> Response[bytes]:
     return await visit.page("row.html", matter=await _found(visit, number))
 
 
-async def _found(visit: Visit, number: int) -> Any:
+async def _found(visit: Visit, number: int) -> Matter:
     found = await visit.node.desk.matter(number, visit.session)
     if found is None:
         raise NotFound("nothing of that number waits for your role", field="matter")

@@ -10,7 +10,7 @@ function show(said) {
     const more = said.newest - Number(region.dataset.newest);
     if (!button || more <= 0) continue;
     const text = button.firstElementChild;
-    text.textContent = more === 1 ? text.dataset.one : text.dataset.many.replace("#", more);
+    text.textContent = text.dataset.text.replace("#", more);
     button.hidden = false;
   }
   document.dispatchEvent(new CustomEvent("desk", { detail: said }));

@@ -5,3 +5,4 @@ import "./drafts.js";
 import "./clocks.js";
 import "./problems.js";
 import "./dialogs.js";
+import "./passkeys.js";
