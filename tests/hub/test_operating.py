@@ -2,11 +2,8 @@
 
 import datetime
 import ipaddress
-import json
 import socket
 import ssl
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -269,38 +266,6 @@ def _is_nowhere(hub: RunningHub) -> None:
         for what, planted in PLANTED.items():
             for form in (planted, planted.encode().hex(), *planted.split()):
                 assert form.casefold() not in text.casefold(), f"{what} in {place}"
-
-
-def test_what_libraries_log_of_an_exception_is_its_type_and_place() -> None:
-    """In a process of its own: it sets up logging for the whole process."""
-    program = """
-import asyncio, logging
-from allpoints.hub.serve import configure_logging
-
-async def fail():
-    raise ValueError("planted")
-
-async def main():
-    task = asyncio.ensure_future(fail())
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    del task
-
-configure_logging("info")
-try:
-    raise ValueError("planted")
-except ValueError as error:
-    logging.getLogger("uvicorn.error").error("Exception in ASGI application\\n", exc_info=error)
-asyncio.run(main())
-"""
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    events = [json.loads(line) for line in ran.stderr.splitlines()]
-    assert [event["event"] for event in events] == [
-        "Exception in ASGI application",
-        "Task exception was never retrieved",
-    ]
-    assert all(event["error"] == "ValueError" and event["where"] for event in events)
-    assert "planted" not in ran.stderr
 
 
 def test_metrics_have_the_documented_names_and_labels(bare: RunningHub) -> None:
