@@ -16,6 +16,7 @@ from allpoints.access.release import (
     Silent,
     disclosed,
     disclosed_log,
+    for_review,
     may_see_entry,
     release,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Silent",
     "disclosed",
     "disclosed_log",
+    "for_review",
     "may_see_entry",
     "release",
 ]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from allpoints.errors import Unavailable
+from allpoints.errors import Forbidden, Unavailable
 from allpoints.records.bureaus import SECRETARIAT, Asker, Confidentiality, Purpose, Role
 from allpoints.records.colours import NoticeMark
 from allpoints.records.conditions import Evaluation, Release
@@ -144,6 +144,14 @@ def release(held: HeldRecord, asker: Asker, *, today: date, match: Match) -> Out
             return Silent(record=held.id, owner=held.owner)
         if held.conditions.disclosure is Release.CONTACT:
             return _contact(held, match)
+    return _full(held, match)
+
+
+def for_review(held: HeldRecord, reviewer: Asker, *, match: Match) -> Disclosure:
+    """Return the whole of a record whose notice is to be reviewed, whatever its conditions: who publishes it in
+    everybody's name has to see what they publish. Raises `Forbidden` for anybody but the secretariat."""
+    if reviewer.bureau != SECRETARIAT:
+        raise Forbidden("only the secretariat reviews notices")
     return _full(held, match)
 
 

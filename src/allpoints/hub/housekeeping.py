@@ -15,6 +15,7 @@ from allpoints.hub.environment import Environment
 from allpoints.hub.indexing import IndexWriter
 from allpoints.hub.sealing import SEAL_EVERY_S, Sealer
 from allpoints.mail.expiring import expire
+from allpoints.notices import expiring
 from allpoints.store.database import Database
 from allpoints.store.retention import forget_signatures, set_grace
 
@@ -67,6 +68,8 @@ async def _forget(database: Database) -> None:
         await forget_signatures(connection, created_before=int(time.time()) - 2 * WINDOW_S)
     if expired := await expire(database, datetime.now(UTC)):
         _log.info("messages.expired", copies=expired)
+    if ended := await expiring.expire(database):
+        _log.info("notices.expired", notices=ended)
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:

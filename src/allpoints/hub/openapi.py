@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from allpoints.errors import Problem
 from allpoints.hub.operations import JSON, OPERATIONS, Operation
 from allpoints.hub.routes.replies import NDJSON
+from allpoints.records.notices import MAX_NOTICE_PICTURES
 from allpoints.wire import corridor as wire
 from allpoints.wire.envelopes import MAX_PARTS
 
@@ -38,6 +39,8 @@ _LARGEST = {
     "record_id": 2**32 - 1,
     "link_id": 2**63 - 1,
     "examination_id": 2**63 - 1,
+    "notice_id": 2**63 - 1,
+    "picture": MAX_NOTICE_PICTURES,
     "confirmation_id": 2**63 - 1,
 }
 _SIGNED = ("Content-Digest", "Allpoints-Asker", "Signature-Input", "Signature")

@@ -6,10 +6,9 @@ decided by it.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from allpoints.records.notices import Announcement
 from allpoints.records.review import Item
 
 STEMS: dict[Item, tuple[str, ...]] = {
@@ -91,23 +90,14 @@ class Found(NamedTuple):
     field: str
 
 
-def hints(said: Announcement) -> list[Found]:
-    """The words in its free texts that a reviewer should look at, each once a field, in the order of the fields."""
+def hints(texts: Iterable[tuple[str, str]]) -> list[Found]:
+    """The words in texts, each given with its field, that a reviewer should look at: each word once a field."""
     return [
         Found(item, word, field)
-        for field, text in _texts(said)
+        for field, text in texts
         for item, pattern in _PATTERNS.items()
         for word in dict.fromkeys(found.group().strip() for found in pattern.finditer(_folded(text)))
     ]
-
-
-def _texts(said: Announcement) -> Iterator[tuple[str, str]]:
-    for part, of in (("grounds", said.grounds), ("contribution.particulars", said.contribution.particulars)):
-        for name in of.__struct_fields__:
-            if isinstance(value := getattr(of, name), str):
-                yield f"{part}.{name}", value
-    for number, picture in enumerate(said.pictures):
-        yield f"pictures[{number}].caption", picture.caption
 
 
 def _folded(text: str) -> str:

@@ -196,9 +196,10 @@ async def picture(act: Act, number: int, place: int) -> bytes | None:
     return act.seals.sealer.open(bytes(rows[0][0]), _context(number)) if rows else None
 
 
-async def reviewed_records(act: Act, ids: Iterable[int]) -> dict[int, HeldRecord]:
-    """The records of notices, whole, by id; for the secretariat, and nothing for anybody else."""
-    return {held.id: held for held in await act._held(await act._rows("reviewed_records", list(ids)))}
+async def records(act: Act, ids: Iterable[int], *, reviewer: bool) -> dict[int, HeldRecord]:
+    """The records of notices by id, as the asker may see them; whole for a reviewer of the secretariat."""
+    rows = await act._rows("reviewed_records" if reviewer else "noticed_records", list(ids))
+    return {held.id: held for held in await act._held(rows)}
 
 
 async def extracts(

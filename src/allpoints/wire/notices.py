@@ -78,8 +78,8 @@ class Hint(msgspec.Struct, frozen=True, kw_only=True):
     """Where it stands."""
 
 
-class ListedNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice or diffusion in a list, with the record that it is about."""
+class NoticeHead(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice or diffusion, without the record that it is about."""
 
     id: int
     kind: NoticeKind
@@ -89,18 +89,17 @@ class ListedNotice(msgspec.Struct, frozen=True, kw_only=True):
     """Such as `2026/17-R`; empty where nothing was published."""
     owner: str
     version: int
+    """Of the record: a correction names it, and so does a review."""
     requested_at: datetime
     published_at: datetime | None
     """Or sent."""
     valid_until: date
     review_due: bool
     """It was corrected after its review, and the secretariat has not looked at it yet."""
-    hit: Hit
-    """What it is about, in full."""
 
 
-class Notice(ListedNotice, frozen=True, kw_only=True):
-    """All that the asker may see of a notice or diffusion."""
+class NoticeDetails(NoticeHead, frozen=True, kw_only=True):
+    """All that the asker may see of a notice or diffusion, without the record that it is about."""
 
     grounds: Grounds
     public: tuple[PublicField, ...]
@@ -110,6 +109,20 @@ class Notice(ListedNotice, frozen=True, kw_only=True):
     """For its owner and the secretariat."""
     hints: tuple[Hint, ...] = ()
     """For the secretariat."""
+
+
+class ListedNotice(NoticeHead, frozen=True, kw_only=True):
+    """A notice or diffusion in a list."""
+
+    hit: Hit
+    """What it is about, in full."""
+
+
+class Notice(NoticeDetails, frozen=True, kw_only=True):
+    """A notice or diffusion with all that the asker may see of it."""
+
+    hit: Hit
+    """What it is about, in full."""
 
 
 class NoticeKept(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,5 @@
-"""Pictures as others send them (PNG, TIFF, JPEG, JPEG 2000, BMP, WSQ), read into pixels within limits; PNG written."""
+"""Pictures as others send them (PNG, TIFF, JPEG, JPEG 2000, BMP, WSQ), read into pixels within limits, and written."""
 
-from allpoints.formats.pictures.reading import MAX_PIXELS, MAX_SIDE, Picture, colour, grey, png
+from allpoints.formats.pictures.reading import MAX_PIXELS, MAX_SIDE, Picture, colour, grey, jpeg, png
 
-__all__ = ["MAX_PIXELS", "MAX_SIDE", "Picture", "colour", "grey", "png"]
+__all__ = ["MAX_PIXELS", "MAX_SIDE", "Picture", "colour", "grey", "jpeg", "png"]

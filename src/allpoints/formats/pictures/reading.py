@@ -110,13 +110,16 @@ def png(pixels: Pixels) -> bytes:
     return written.getvalue()
 
 
-def jpeg(pixels: Pixels, *, side: int) -> bytes:
-    """Write red, green and blue as JPEG, made smaller to at most `side` pixels each way; it holds nothing but pixels."""
+def jpeg(pixels: Pixels, *, side: int) -> tuple[bytes, int, int]:
+    """Write red, green and blue as JPEG, made smaller to at most `side` pixels each way; return width and height, too.
+
+    The file holds nothing but pixels.
+    """
     image = Image.fromarray(pixels)
     image.thumbnail((side, side), Image.Resampling.LANCZOS)
     written = io.BytesIO()
     image.save(written, "JPEG", quality=88, optimize=True)
-    return written.getvalue()
+    return written.getvalue(), image.width, image.height
 
 
 def _read(data: bytes, mode: str, field: str) -> Picture:

@@ -91,3 +91,11 @@ UPDATE notices SET state = 'expired' WHERE id IN (
 -- As allpoints_system, for the notices that have just expired.
 INSERT INTO notice_steps (notice_id, step, bureau, user_name, version)
 SELECT id, 'expired', 'HUB', 'housekeeper', version FROM unnest(%b::bigint[], %b::integer[]) AS t (id, version)
+
+-- name: noticed_records
+-- The records of notices as the asker may see them: own ones in whatever state.
+SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind, r.identifiers, r.condition_set,
+       r.evaluation, r.valid_until, r.review_by, p.body, b.contact, p.notice
+FROM records r LEFT JOIN particulars p ON p.record_id = r.id
+LEFT JOIN bureaus b ON b.code = r.owner
+WHERE r.id = ANY (%s)

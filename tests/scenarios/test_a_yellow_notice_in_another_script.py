@@ -1,0 +1,69 @@
+"""UTO misses a girl whose name is Arabic. The secretariat publishes a yellow notice, an officer of ALB finds her by a
+Latin spelling, and when she is home again nobody finds her any more."""
+
+import time
+
+from tests.announcing import request, review
+from tests.hubs import RunningHub
+from tests.scenarios.waiting import eventually
+
+from allpoints.records import Person
+from allpoints.records.colours import Colour, NoticeKind
+from allpoints.wire.notices import NoticeState
+
+NAME = "ليلى عبد الرحمن المنصوري"
+ASKED = [Person(names=("Layla Abdulrahman Al-Mansoori",), birth="2010-05-06")]
+
+
+def test_she_is_found_while_the_notice_stands_and_not_before_or_after(hub: RunningHub) -> None:
+    operator = hub.operator("UTO", "missing-persons")
+    officer = hub.client("ALB", "officer", "border-control", "border-police")
+    reviewer = hub.secretariat("operator")
+
+    requested = operator.request_notice(request(Colour.YELLOW, NAME, birth="2010-05-06"))
+    assert (requested.state, requested.number) == (NoticeState.REQUESTED, "")
+    assert officer.check(ASKED).hits == ()
+    [told] = [n.body for n in reviewer.notifications().items if n.body["kind"] == "notice-requested"]
+    assert (told["notice"], told["bureau"], told["colour"]) == (requested.id, "UTO", "yellow")
+
+    [waiting] = reviewer.notices(due=True).items
+    assert waiting.hit.particulars
+    assert waiting.hit.particulars.names == (NAME,)
+    published = reviewer.review_notice(requested.id, review(waiting.version))
+    year = time.gmtime().tm_year
+    assert (published.state, published.number) == (NoticeState.PUBLISHED, f"{year}/1-Y")
+    assert "notice-published" in {n.body["kind"] for n in operator.notifications().items}
+
+    [hit] = eventually(lambda: officer.check(ASKED).hits)
+    assert (hit.record, hit.owner, hit.match.modality) == (requested.record, "UTO", "names")
+    assert hit.notice
+    assert (hit.notice.kind, hit.notice.colour, hit.notice.number) == (
+        NoticeKind.NOTICE,
+        Colour.YELLOW,
+        published.number,
+    )
+    assert officer.notice(hit.notice.id).grounds.place == "Utopolis, Main Station"
+
+    cancelled = operator.cancel_notice(requested.id, "She is home again.")
+    assert cancelled.state == NoticeState.CANCELLED
+    assert officer.check(ASKED).hits == ()
+
+
+def test_a_suspension_hides_her_from_the_next_answer_on(hub: RunningHub) -> None:
+    operator = hub.operator("UTO", "missing-persons")
+    officer = hub.client("ALB", "officer", "border-control", "border-police")
+    reviewer = hub.secretariat("supervisor")
+    requested = operator.request_notice(request(Colour.YELLOW, NAME, birth="2010-05-06"))
+    reviewer.review_notice(requested.id, review())
+    eventually(lambda: officer.check(ASKED).hits)
+
+    reviewer.suspend_notice(
+        requested.id, "Her family says that she is an adult and has asked not to be found."
+    )
+    assert officer.check(ASKED).hits == ()
+    assert officer.notices().items == ()
+
+    reviewer.lift_suspension(requested.id, "It was another person.")
+    started = time.monotonic()
+    eventually(lambda: officer.check(ASKED).hits)
+    assert time.monotonic() - started < 5, "it should take one second, on a machine with nothing else to do"
