@@ -75,6 +75,8 @@ COMPARED = CandidateComparison(
     ),
     pairs=(),
     shown=Pair(modality="fingerprints", probe=0, reference=1, llr=4.2),
+    size=(20, 10),
+    reference_x=12,
     correspondences=tuple(
         Correspondence(number=n, probe=(1, 2), reference=(3, 4), certainty=certainty)
         for n, certainty in enumerate((0.9, 0.8, 0.1), start=1)

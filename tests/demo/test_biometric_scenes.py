@@ -79,6 +79,8 @@ class Hub:
             modalities=(),
             pairs=(PAIR,),
             shown=PAIR,
+            size=(20, 10),
+            reference_x=12,
             correspondences=(same,),
             remarks=(),
         )

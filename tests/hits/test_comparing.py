@@ -50,7 +50,12 @@ class Fingers:
 
     def side_by_side(self, probe: Fingerprint, reference: Fingerprint) -> SideBySide:
         pair = Correspondence(number=1, probe=(1.0, 2.0), reference=(3.0, 4.0), certainty=0.5, what="ending")
-        return SideBySide(picture=probe.image + b"|" + reference.image, correspondences=(pair,))
+        return SideBySide(
+            picture=probe.image + b"|" + reference.image,
+            size=(20, 10),
+            reference_x=12,
+            correspondences=(pair,),
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +84,7 @@ def test_each_picture_stands_beside_the_one_that_fits_it_best_the_likeliest_pair
     found = comparison(CARD, None)
     assert [(pair.probe, pair.reference, pair.llr) for pair in found.pairs] == [(1, 0, 4.0), (0, 4, 3.0)]
     assert found.shown == found.pairs[0]
+    assert (found.size, found.reference_x) == ((20, 10), 12)
     assert picture(CARD, None) == b"p1|r0"
     assert picture(CARD, 0) == b"p0|r4"
     assert comparison(CARD, 0).shown == found.pairs[1]

@@ -107,6 +107,8 @@ def comparison(found: Material, probe: int | None) -> CandidateComparison:
         ),
         pairs=tuple(pairs),
         shown=chosen,
+        size=side.size,
+        reference_x=side.reference_x,
         correspondences=tuple(
             Correspondence(
                 number=c.number, probe=c.probe, reference=c.reference, certainty=c.certainty, what=c.what

@@ -144,6 +144,10 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
 
     picture: bytes
     """PNG: the probe on the left, the reference on the right, what corresponds numbered and coloured."""
+    size: tuple[int, int]
+    """The picture's width and height in pixels."""
+    reference_x: int
+    """Where the reference's half begins."""
     correspondences: tuple[Correspondence, ...] = ()
     remarks: tuple[str, ...] = ()
     """What an examiner should know of the two pictures, such as their quality."""

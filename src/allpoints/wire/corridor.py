@@ -293,6 +293,10 @@ class CandidateComparison(msgspec.Struct, frozen=True, kw_only=True):
     """The likeliest first."""
     shown: Pair
     """The pair that `correspondences` and `remarks` and the picture are about."""
+    size: tuple[int, int]
+    """The picture's width and height in pixels."""
+    reference_x: int
+    """Where in the picture the candidate's half begins: the places of `correspondences` count from each half's edge."""
     correspondences: tuple[Correspondence, ...]
     remarks: tuple[str, ...]
 

@@ -11,6 +11,7 @@ def test_both_faces_stand_beside_each_other_with_their_landmarks_numbered(images
     shown = side_by_side(images[0], images[1])
     height, width, colours = pictures.colour(shown.picture).pixels.shape
     assert colours == 3
+    assert (shown.size, shown.reference_x) == ((width, height), width // 2)
     assert [(each.number, each.what) for each in shown.correspondences] == list(enumerate(LANDMARKS, 1))
     for each in shown.correspondences:
         for x, y in (each.probe, each.reference):

@@ -24,7 +24,8 @@ def shown(scattered, set_down):
 def test_the_picture_holds_both_at_twice_their_size(shown) -> None:
     picture = Image.open(io.BytesIO(shown[2].picture))
     assert picture.format == "PNG"
-    assert picture.size == (2_000 + GAP, 1_000)
+    assert picture.size == shown[2].size == (2_000 + GAP, 1_000)
+    assert shown[2].reference_x == 1_000 + GAP
 
 
 def test_every_correspondence_is_numbered_and_lies_on_its_minutiae(shown) -> None:

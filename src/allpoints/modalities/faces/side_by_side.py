@@ -35,8 +35,11 @@ def side_by_side(probe_image: bytes, reference_image: bytes) -> SideBySide:
         _drawn(name, side, correspondences, number)
         for number, (name, side) in enumerate(zip(names, sides, strict=True))
     ]
+    canvas = np.hstack(drawn)
     return SideBySide(
-        picture=pictures.png(np.hstack(drawn)),
+        picture=pictures.png(canvas),
+        size=(canvas.shape[1], canvas.shape[0]),
+        reference_x=drawn[0].shape[1],
         correspondences=correspondences,
         remarks=(
             f"similarity {found.score:.2f}, LLR {found.llr:.1f}",

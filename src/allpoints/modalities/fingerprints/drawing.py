@@ -48,8 +48,11 @@ def side_by_side(probe: Encoded, reference: Encoded) -> SideBySide:
         correspondences.append(_correspondence(number, ours[i], theirs[j], certainty))
         for canvas, minutia in ((left, ours[i]), (right, theirs[j])):
             _mark(canvas, minutia, number, certainty)
+    canvas = _beside(left, right)
     return SideBySide(
-        picture=png(_beside(left, right)),
+        picture=png(canvas),
+        size=(canvas.shape[1], canvas.shape[0]),
+        reference_x=left.shape[1] + GAP,
         correspondences=tuple(correspondences),
         remarks=(
             *(f"Probe: {remark}" for remark in probe.remarks),
