@@ -11,6 +11,7 @@ from allpoints.bureau.administration import Administration
 from allpoints.bureau.desk import Desk
 from allpoints.bureau.hub_keys import HubKeys
 from allpoints.bureau.hubs import Hubs
+from allpoints.bureau.mailbox import Mailbox
 from allpoints.bureau.people.four_eyes import FourEyes
 from allpoints.bureau.people.openid import OpenID
 from allpoints.bureau.people.passkeys import Passkeys
@@ -46,6 +47,7 @@ class Node:
         self.settings = settings
         self.vault = vault
         self._server = None if settings.database_url else migrate.embedded(settings.data)
+        self._ran_before = self._server is not None and self._server.running
         owner = migrate.start(self._server) if self._server else settings.database_url
         self.database = NodeDatabase(
             migrate.migrate(owner, vault.bureau, vault.password("application of the database"))
@@ -54,6 +56,7 @@ class Node:
         self.keys = HubKeys(vault, self.hubs, settings)
         self._open_doors()
         self.desk = Desk(self.database, self.hubs, vault.bureau)
+        self.mailbox = Mailbox(self.database, self.hubs, vault, self.desk, settings.data / "attachments")
 
     def _open_doors(self) -> None:
         database, vault, settings = self.database, self.vault, self.settings
@@ -80,18 +83,25 @@ class Node:
         self.four_eyes.check_settings()
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Open the database and do what is to be done in the background until the end of the block."""
+    async def opened(self) -> AsyncIterator[None]:
+        """Open the database and the lines until the end of the block, and do nothing by itself."""
         async with AsyncExitStack() as stack:
             await self.database.open()
             stack.push_async_callback(self.database.close)
             stack.push_async_callback(self.hubs.close)
             if self.openid is not None:
                 stack.push_async_callback(self.openid.close)
+            yield
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """As `opened`, and do what is to be done in the background."""
+        async with self.opened(), AsyncExitStack() as stack:
             for work in (
                 self.hubs.watch,
                 self.keys.introduce,
                 self.desk.work,
+                self.mailbox.work,
                 self._tidy,
                 self._watch_database,
             ):
@@ -102,6 +112,11 @@ class Node:
         """Stop PostgreSQL where it is embedded."""
         if self._server is not None:
             self._server.stop()
+
+    def leave_database(self) -> None:
+        """Stop PostgreSQL where it is embedded, unless it ran before, for somebody else."""
+        if not self._ran_before:
+            self.stop_database()
 
     async def _cancel_notice(self, content: Any, session: Session) -> None:
         client = self.hubs.client(session.asker(self.vault.bureau), content["hub"])

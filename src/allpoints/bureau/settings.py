@@ -92,6 +92,11 @@ class BureauSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         return (self.public_url or f"{scheme}://{self.host}:{self.port}").rstrip("/")
 
     @property
+    def vault(self) -> Path:
+        """The folder of the bureau's keys."""
+        return self.data / "keys"
+
+    @property
     def public_host(self) -> str:
         """The host of the public address, which passkeys are bound to."""
         return urlsplit(self.url).hostname or ""

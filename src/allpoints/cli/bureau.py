@@ -1,4 +1,4 @@
-"""`allpoints bureau`: keys, enrolment and the profile."""
+"""`allpoints bureau`: a node on this machine; or a key in a file, its enrolment and the profile."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +9,9 @@ import typer
 
 from allpoints.audit import VerifierKey
 from allpoints.bureau import BureauKey
-from allpoints.cli import screen
+from allpoints.cli import bureau_keys, bureau_people, screen
 from allpoints.cli.app import EPILOG
+from allpoints.cli.node import Data, settings_of, unlocked
 from allpoints.cli.profile import profile_path, save_profile
 from allpoints.cli.session import Session, administering, asking, load_key, save_key
 from allpoints.errors import AllpointsError, InvalidValue
@@ -21,8 +22,10 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     epilog=EPILOG,
-    help="Your bureau's keys, its enrolment, and your profile.",
+    help="Your bureau's node on this machine; or a key in a file, its enrolment, and your profile.",
 )
+app.add_typer(bureau_people.app, name="people")
+app.add_typer(bureau_keys.app, name="keys")
 
 Unencrypted = Annotated[
     bool,
@@ -54,6 +57,61 @@ def keygen(
 
 
 @app.command()
+def init(  # noqa: PLR0917 - called by name
+    code: Annotated[str, typer.Argument(metavar="BUREAU", help="Your bureau's code, such as ALB.")],
+    hub: Annotated[
+        list[str],
+        typer.Option(metavar="NAME=URL", help="A hub: europe=https://hub.example. Repeat it for others."),
+    ],
+    name: Annotated[str, typer.Option(help="The bureau's name: National Central Bureau Tirana.")],
+    contact: Annotated[str, typer.Option(help="How other bureaus reach it about a hit.")] = "",
+    data: Data = None,
+    administrator: Annotated[
+        str, typer.Option(help="The name with which the first administrator signs in.")
+    ] = "administrator",
+    key: Annotated[
+        Path | None,
+        typer.Option(help="The file of a key that the bureau signs with already; else one is made."),
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option(help="Open the vault with a new key in this file instead of a passphrase.")
+    ] = None,
+) -> None:
+    """Make a node: its settings, its keys, its database, and its first administrator.
+
+    Run again after an interruption it goes on where it stopped; a finished node
+    is never overwritten.
+    """
+    from allpoints.cli.node_init import make_node
+
+    made = make_node(
+        data=data,
+        code=code,
+        name=name,
+        contact=contact,
+        hubs=hub,
+        key=key,
+        key_file=key_file,
+        administrator=administrator,
+    )
+    screen.say(made.link)
+    screen.note(
+        f"The node is in {made.data}. With the link above its first administrator sets up the account; it is good for\n"
+        f"three days, once. The bureau signs with {made.key_id}: tell that to each hub's secretariat over a channel\n"
+        "that you trust, for the node will ask it to make your bureau a member. Next: allpoints bureau serve"
+    )
+
+
+@app.command()
+def serve(data: Data = None) -> None:
+    """Run the node until Ctrl-C."""
+    from allpoints.bureau.serve import serve as run
+
+    settings = settings_of(data)
+    raise typer.Exit(run(settings, unlocked(settings)))
+
+
+@app.command()
 @administering
 def enrol(
     session: Session,
@@ -82,6 +140,7 @@ def rotate(
     unencrypted: Unencrypted = False,
 ) -> None:
     """Add a new key to your bureau's. The old one stays valid until you revoke it."""
+    _refuse_vault(session)
     file = new or session.key_file.with_name(f"{session.bureau}-{datetime.now(UTC):%Y%m%d}.pem")
     old = load_key(session.key_file, session.bureau)
     with session.client() as client:
@@ -132,6 +191,13 @@ def profile(session: Session) -> None:
     screen.out.print(
         screen.facts([("profile", session.path), *((name, value or "-") for name, value in rows)])
     )
+
+
+def _refuse_vault(session: Session) -> None:
+    if session.key_file.is_dir():
+        raise InvalidValue(
+            "the key is in the vault of a node", field="--key", remedy="Use `allpoints bureau keys rotate`."
+        )
 
 
 def _told(session: Session, enrolment: Enrolment, next_step: str) -> None:

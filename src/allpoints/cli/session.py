@@ -1,9 +1,6 @@
 """Who asks which hub: the options that all commands share, and the client that they make."""
 
-import getpass
 import inspect
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -16,6 +13,7 @@ import typer
 from allpoints.audit import VerifierKey
 from allpoints.bureau import BureauKey, Client, Signer
 from allpoints.cli import screen
+from allpoints.cli.passphrases import asked_passphrase, new_passphrase
 from allpoints.cli.profile import Profile, load_profile, profile_path, save_profile
 from allpoints.errors import InvalidValue, TamperingFound
 from allpoints.records import (
@@ -31,7 +29,6 @@ from allpoints.records import (
 )
 from allpoints.wire.corridor import About
 
-PASSPHRASE = "ALLPOINTS_PASSPHRASE"  # noqa: S105 - the variable's name
 _PANEL = "Who asks (by default as in the profile)"
 
 Command = Callable[..., None]
@@ -216,44 +213,29 @@ def _with_session(command: Command, usual: dict[str, Any], only_for: Role | None
 
 
 def load_key(file: Path, bureau: str) -> BureauKey:
-    """Read a key; for an encrypted one its passphrase is taken from `ALLPOINTS_PASSPHRASE` or asked for."""
+    """Read a key, or take the current one from the vault of a node on this machine.
+
+    For an encrypted one its passphrase is taken from `ALLPOINTS_PASSPHRASE` or asked for.
+    """
+    if file.is_dir():
+        from allpoints.cli.node import settings_of, unlocked
+
+        return unlocked(settings_of(file.parent)).signing
     try:
         return BureauKey.load(file, bureau=bureau)
     except InvalidValue as error:
         if error.field != "passphrase":
             raise
-    return BureauKey.load(file, bureau=bureau, passphrase=_passphrase(f"Passphrase of {file}: "))
+    return BureauKey.load(file, bureau=bureau, passphrase=asked_passphrase(f"Passphrase of {file}: "))
 
 
 def save_key(key: BureauKey, file: Path, *, unencrypted: bool) -> None:
     """Write a new key, encrypted with a passphrase unless it was said that it must not be."""
     if unencrypted:
         screen.warn(f"{file} is not encrypted: whoever reads the file can sign as {key.bureau}.")
-    passphrase = None if unencrypted else _new_passphrase()
+    passphrase = None if unencrypted else new_passphrase("A passphrase for the new key: ")
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     key.save(file, passphrase, unencrypted=unencrypted)
-
-
-def _new_passphrase() -> str:
-    passphrase = _passphrase("A passphrase for the new key: ")
-    if PASSPHRASE not in os.environ and _passphrase("The same again: ") != passphrase:
-        raise InvalidValue("the two are not the same", field="passphrase", remedy="Try again.")
-    return passphrase
-
-
-def _passphrase(prompt: str) -> str:
-    if given := os.environ.get(PASSPHRASE):
-        return given
-    try:
-        # Not stdin: what is to be checked may come from there.
-        os.close(os.open(os.ctermid(), os.O_RDWR))
-    except OSError:
-        raise InvalidValue(
-            "is missing, and there is no terminal to ask at",
-            field="passphrase",
-            remedy=f"Set {PASSPHRASE}.",
-        ) from None
-    return getpass.getpass(prompt, stream=sys.stderr)
 
 
 def member(session: Session, name: str, contact: str) -> Bureau:

@@ -20,6 +20,8 @@ from allpoints.errors import Conflict, InvalidValue, NotFound
 from allpoints.records import OPERATIONAL_PURPOSES, AgencyKind, Confidentiality, Purpose, Role
 
 INVITATION = timedelta(days=3)
+INVITATION_PATH = "/invitation"
+"""The page behind the link; the token follows after a slash."""
 THEMES = ("system", "light", "dark")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -167,6 +169,10 @@ class People:
         secret = self.code_secret(person.id, invited.code_secret)
         address = codes.address_for_device(secret, name=person.name, node=self._settings.public_host)
         return Invitation(person=person, code_secret=secret, code_address=address)
+
+    def link(self, token: str) -> str:
+        """The address to hand to whom an invitation is for."""
+        return f"{self._settings.url}{INVITATION_PATH}/{token}"
 
     async def accept_with_password(self, token: str, password: str, code: str) -> list[str]:
         """Set up a password and one-time codes, as a first code proves; return the recovery codes, shown once.

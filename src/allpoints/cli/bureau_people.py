@@ -1,0 +1,124 @@
+"""`allpoints bureau people`: the accounts at a node on this machine."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from allpoints.cli import screen
+from allpoints.cli.app import EPILOG
+from allpoints.cli.node import Data, at_node, settings_of, unlocked
+from allpoints.records import AgencyKind, Confidentiality, Purpose, Role
+
+if TYPE_CHECKING:
+    from allpoints.bureau.node import Node
+    from allpoints.bureau.people import Person
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    epilog=EPILOG,
+    help="For operators: the accounts at a node on this machine.",
+)
+
+Name = Annotated[str, typer.Argument(help="The name with which they sign in.")]
+
+
+@app.command()
+def add(  # noqa: PLR0917 - called by name
+    name: Name,
+    role: Annotated[list[Role], typer.Option(help="A role; repeat it for others.")],
+    display_name: Annotated[
+        str | None, typer.Option(help="What colleagues read; by default the name.")
+    ] = None,
+    agency: Annotated[AgencyKind, typer.Option(help="Their agency.")] = AgencyKind.BUREAU,
+    clearance: Annotated[Confidentiality, typer.Option(help="Their clearance.")] = Confidentiality.OFFICIAL,
+    purpose: Annotated[
+        list[Purpose] | None, typer.Option(help="A purpose for which they may ask; repeat it for others.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Make an account, and print the link by which its person sets it up.
+
+    The link is good for three days, once. Hand it over in person or by a
+    channel that you trust.
+    """
+
+    async def work(node: "Node") -> str:
+        _, token = await node.people.add(
+            name=name,
+            display_name=display_name or name,
+            roles=tuple(role),
+            agency=agency,
+            clearance=clearance,
+            purposes=tuple(purpose or (Purpose.CRIMINAL_INVESTIGATION,)),
+        )
+        return node.people.link(token)
+
+    settings = settings_of(data)
+    screen.say(at_node(settings, unlocked(settings), work))
+
+
+@app.command("list")
+def list_(
+    data: Data = None, json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False
+) -> None:
+    """List everybody, with the pseudonyms that hubs and other bureaus see."""
+
+    async def work(node: "Node") -> "list[Person]":
+        return await node.people.all()
+
+    settings = settings_of(data)
+    everybody = at_node(settings, unlocked(settings), work)
+    if json:
+        for person in everybody:
+            screen.write_json(person)
+        return
+    screen.table(
+        ("name", "display name", "pseudonym", "roles", "agency", "active"),
+        (
+            (p.name, p.display_name, p.pseudonym, p.roles, p.agency, "yes" if p.active else "no")
+            for p in everybody
+        ),
+        empty="Nobody has an account.",
+    )
+
+
+@app.command()
+def deactivate(name: Name, data: Data = None) -> None:
+    """Let somebody in no more, and end their sessions."""
+
+    async def work(node: "Node") -> None:
+        await node.people.deactivate((await node.people.named(name)).id)
+
+    settings = settings_of(data)
+    at_node(settings, unlocked(settings), work)
+    screen.say(f"{name} is let in no more.")
+
+
+@app.command()
+def reset(name: Name, data: Data = None) -> None:
+    """Forget somebody's password, codes and passkeys, and print a new link."""
+
+    async def work(node: "Node") -> str:
+        return node.people.link(await node.people.reset((await node.people.named(name)).id))
+
+    settings = settings_of(data)
+    screen.say(at_node(settings, unlocked(settings), work))
+
+
+@app.command()
+def link(
+    name: Name,
+    subject: Annotated[
+        str, typer.Argument(help='Their subject ("sub") at the OpenID Connect provider; "" ends it.')
+    ],
+    data: Data = None,
+) -> None:
+    """Let somebody sign in at the bureau's OpenID Connect provider."""
+
+    async def work(node: "Node") -> None:
+        await node.people.link_openid((await node.people.named(name)).id, subject)
+
+    settings = settings_of(data)
+    at_node(settings, unlocked(settings), work)
+    screen.say(f"{name} is linked." if subject else f"{name} is linked no more.")
