@@ -13,8 +13,10 @@ from pathlib import Path
 
 import httpx
 import psycopg
+from tests.sealing import SealedBureau
 
 from allpoints.bureau import BureauKey, Client, Signer
+from allpoints.bureau.sealed import SealingPrivateKey
 from allpoints.hub import identity
 from allpoints.records import AgencyKind, Asker, Bureau, Confidentiality, Purpose, Role
 from allpoints.settings import PREFIX
@@ -53,6 +55,7 @@ class RunningHub:
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         self.tls = tls
         self.keys: dict[str, BureauKey] = {}
+        self._sealed: dict[str, SealedBureau] = {}
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         if not (folder / "identity.json").exists():
@@ -137,6 +140,15 @@ class RunningHub:
                 key.public_text,
             )
             admin.approve(key.key_id)
+
+    def sealed(self, code: str) -> SealedBureau:
+        """A member whose sealing key is published."""
+        if code not in self._sealed:
+            made = SealedBureau(code, self.keys[code], SealingPrivateKey.generate(code))
+            administrator = self.client(code, "administrator", "administration", "bureau")
+            administrator.publish_sealing_key(made.certificate)
+            self._sealed[code] = made
+        return self._sealed[code]
 
     def secretariat(self, role: str = "administrator", purpose: str = "administration") -> Client:
         """The hub's secretariat, by default its administrator."""

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec.structs import replace
 from tests.corridors import Corridor, operator
 from tests.examining import acted
-from tests.hubs import asker
+from tests.hubs import RunningHub, asker
 from tests.sealing import THREAD, SealedBureau
 
 from allpoints.access import Action
@@ -160,6 +161,17 @@ class Post:
     async def act(self, code: str, action: Action, task: Task) -> Done:
         """An act of a member's operator."""
         return await acted(self.corridor, operator(code), action, task)
+
+
+def sealed_message(hub: RunningHub, sender: str, *recipients: str, **content: Any) -> Envelope:
+    """A message between members of a running hub, not sent yet."""
+    return seal(
+        replace(CONTENT, **content),
+        sender=hub.sealed(sender).signing,
+        recipients={code: hub.sealed(code).certificate for code in recipients},
+        priority=Priority.ROUTINE,
+        now=datetime.now(UTC),
+    )
 
 
 def sealed_file(file: bytes) -> tuple[Attachment, Sequence[bytes]]:

@@ -53,8 +53,10 @@ TESTED_ELSEWHERE = {
     "records/identifiers/schemes/hosts": "tests/records/identifiers/schemes/test_digital.py",
     "records/states": "tests/records/test_bureaus.py",
     "steps": "tests/test_pipeline.py",
+    "store/attachments": "tests/store/test_messages.py",
     "store/database": "tests/scenarios/test_kill_nine.py",
     "store/notifications": "tests/hub/test_streams.py",
+    "store/public_keys": "tests/store/test_messages.py",
     "store/server": "tests/store/test_server.py",
     "wire": "tests/bureau/test_client.py",
 }

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema_rs
@@ -9,8 +10,10 @@ import msgspec
 import pytest
 from tests.hub.signed import JSON, NDJSON, Request, http, problem, send, signature
 from tests.hubs import RunningHub, asker
+from tests.posting import sealed_file, sealed_message
 
 from allpoints.bureau import BureauKey, Signer
+from allpoints.bureau.sealed import SealingPrivateKey
 from allpoints.formats.http_signature import (
     content_digest,
     cover,
@@ -21,10 +24,12 @@ from allpoints.formats.http_signature import (
 from allpoints.formats.http_signature.signature import DERIVED, REQUIRED
 from allpoints.hub.app import create_app
 from allpoints.hub.environment import Environment
+from allpoints.hub.routes.mail import BYTES
 from allpoints.hub.worker import Worker
 from allpoints.modalities import FINGERPRINTS
 from allpoints.records import (
     OPERATIONAL_PURPOSES,
+    Asker,
     Contribution,
     Particulars,
     Purpose,
@@ -88,6 +93,10 @@ def _overseer(role: Role, purpose: Purpose) -> bool:
     return (role, purpose) == (Role.DATA_PROTECTION_OFFICER, Purpose.OVERSIGHT)
 
 
+def _by_writing(role: Role, purpose: Purpose) -> bool:
+    return _by(KEEPING)(role, purpose) or _overseer(role, purpose)
+
+
 WHO_MAY: dict[str, Who] = {
     "post /v1/checks": lambda role, purpose: role in ASKING and purpose in OPERATIONAL_PURPOSES,
     "post /v1/checks/bulk": lambda role, purpose: (
@@ -124,6 +133,18 @@ WHO_MAY: dict[str, Who] = {
     "get /v1/confirmations/{confirmation_id}": _by(ASKING),
     "post /v1/confirmations/{confirmation_id}/answer": _in_a_case(KEEPING),
     "get /v1/statistics": lambda role, purpose: _by(KEEPING)(role, purpose) or _overseer(role, purpose),
+    "post /v1/messages": _by_writing,
+    "get /v1/messages": _by(KEEPING),
+    "post /v1/messages/collections": _by(KEEPING),
+    "get /v1/messages/{message_id}/delivery": _by_writing,
+    "delete /v1/messages/{message_id}": _by_writing,
+    "put /v1/attachments/{attachment_id}/parts/{part}": _by_writing,
+    "get /v1/attachments/{attachment_id}/parts/{part}": _by(KEEPING),
+    "get /v1/attachments/{attachment_id}": _by_writing,
+    "delete /v1/attachments/{attachment_id}": _by_writing,
+    "get /v1/bureaus/{bureau}/public-keys": _anybody,
+    "put /v1/bureaus/{bureau}/sealing-keys/{key}": _administrator,
+    "delete /v1/bureaus/{bureau}/sealing-keys/{key}": _administrator,
     "get /v1/log/checkpoint": _anybody,
     "get /v1/log/consistency": _anybody,
     "get /v1/log/receipts/{entry}": _anybody,
@@ -265,6 +286,7 @@ def right_requests(hub: RunningHub) -> dict[str, Request]:
             {"outcome": "refuted", "id": "0123456789abcdef"},
         ),
         "get /v1/statistics": by(OPERATOR, "GET", "/v1/statistics?since=2026-01-01"),
+        **mail(hub),
         "get /v1/log/checkpoint": by(OPERATOR, "GET", "/v1/log/checkpoint"),
         "get /v1/log/consistency": by(OPERATOR, "GET", "/v1/log/consistency?old=1&new=2"),
         "get /v1/log/receipts/{entry}": by(OPERATOR, "GET", f"/v1/log/receipts/{kept[0].entry}"),
@@ -287,6 +309,55 @@ def right_requests(hub: RunningHub) -> dict[str, Request]:
         "post /v1/bureaus/{bureau}/keys": json(ADMINISTRATOR, "POST", "/v1/bureaus/UTO/keys", rotation),
         "delete /v1/bureaus/{bureau}/keys/{key}": by(
             ADMINISTRATOR, "DELETE", f"/v1/bureaus/UTO/keys/{ended.key_id}"
+        ),
+    }
+
+
+def mail(hub: RunningHub) -> dict[str, Request]:
+    """A right request for each operation on messages, attachments and public keys."""
+    operator, other = hub.operator("UTO"), hub.operator("ITA")
+    sent, to_send = (sealed_message(hub, "UTO", "ITA") for _ in range(2))
+    operator.send_message(sent)
+    attached, kept, dropped, new = (sealed_file(b"a file") for _ in range(4))
+    for client, (attachment, parts) in ((other, attached), (operator, kept), (operator, dropped)):
+        client.put_attachment_part(attachment.id, 0, parts[0])
+    come = sealed_message(hub, "ITA", "UTO", attachments=(attached[0],))
+    other.send_message(come)
+    published, retired = (SealingPrivateKey.generate("UTO") for _ in range(2))
+    certificate = published.certified(hub.keys["UTO"], datetime.now(UTC))
+    hub.client("UTO", "administrator", "administration", "bureau").publish_sealing_key(
+        retired.certified(hub.keys["UTO"], datetime.now(UTC))
+    )
+
+    def by(method: str, target: str, body: object = None, *, who: Asker = OPERATOR) -> Request:
+        content = b"" if body is None else body if isinstance(body, bytes) else msgspec.json.encode(body)
+        kind = {"content-type": BYTES} if isinstance(body, bytes) else JSON
+        return Request(
+            method=method, target=target, asker=who, body=content, headers={} if body is None else kind
+        )
+
+    message = f"/v1/messages/{sent.head.id}"
+    keys = "/v1/bureaus/UTO/sealing-keys"
+    return {
+        "post /v1/messages": by("POST", "/v1/messages", to_send),
+        "get /v1/messages": by("GET", "/v1/messages?limit=5"),
+        "post /v1/messages/collections": by("POST", "/v1/messages/collections", {"ids": [come.head.id]}),
+        "get /v1/messages/{message_id}/delivery": by("GET", f"{message}/delivery"),
+        "delete /v1/messages/{message_id}": by("DELETE", message),
+        "put /v1/attachments/{attachment_id}/parts/{part}": by(
+            "PUT", f"/v1/attachments/{new[0].id}/parts/0", new[1][0]
+        ),
+        "get /v1/attachments/{attachment_id}/parts/{part}": by(
+            "GET", f"/v1/attachments/{attached[0].id}/parts/0"
+        ),
+        "get /v1/attachments/{attachment_id}": by("GET", f"/v1/attachments/{kept[0].id}"),
+        "delete /v1/attachments/{attachment_id}": by("DELETE", f"/v1/attachments/{dropped[0].id}"),
+        "get /v1/bureaus/{bureau}/public-keys": by("GET", "/v1/bureaus/UTO/public-keys"),
+        "put /v1/bureaus/{bureau}/sealing-keys/{key}": by(
+            "PUT", f"{keys}/{published.key_id}", certificate, who=ADMINISTRATOR
+        ),
+        "delete /v1/bureaus/{bureau}/sealing-keys/{key}": by(
+            "DELETE", f"{keys}/{retired.key_id}", who=ADMINISTRATOR
         ),
     }
 
@@ -567,10 +638,13 @@ def test_no_bureau_acts_on_what_another_owns(hub: RunningHub, right: dict[str, R
         if "{record_id}" in operation_id
         or "{examination_id}" in operation_id
         or "{confirmation_id}" in operation_id
+        or "{message_id}" in operation_id
+        or ("{attachment_id}" in operation_id and not operation_id.startswith("put"))
+        or "/sealing-keys" in operation_id
         or "/keys" in operation_id
         or "{entry}" in operation_id
     ]
-    assert len(owned) == 16
+    assert len(owned) == 23
     for operation_id in owned:
         request = right[operation_id]
         stranger = msgspec.structs.replace(request.asker, bureau="ITA")
@@ -634,6 +708,9 @@ def _everything(hub: RunningHub) -> object:
             " (SELECT count(*) FROM link_decisions), (SELECT count(*) FROM idempotency),"
             " (SELECT count(*) FROM bureaus),"
             " (SELECT count(acknowledged_at) FROM notifications),"
+            " (SELECT array_agg((number, state) ORDER BY number) FROM message_copies),"
+            " (SELECT count(*) FROM envelopes), (SELECT count(*) FROM attachment_parts),"
+            " (SELECT array_agg((key_id, retired_at) ORDER BY key_id) FROM sealing_keys),"
             " (SELECT array_agg((key_id, status) ORDER BY key_id) FROM keys)"
         ).fetchone()
 
@@ -647,6 +724,8 @@ def _described(document: dict[str, Any], operation_id: str) -> dict[str, Any]:
 def _conforms(document: dict[str, Any], schema: dict[str, Any], media_type: str, body: bytes) -> None:
     if media_type == PICTURE:
         assert body.startswith(b"\x89PNG\r\n\x1a\n")
+        return
+    if media_type == BYTES:
         return
     validator = jsonschema_rs.validator_for({"components": document["components"], "allOf": [schema]})
     if media_type == "text/plain":
