@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Request, Router, get
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -26,7 +26,7 @@ from allpoints.bureau.console.visit import Visit, Visitor
 from allpoints.bureau.node import Node
 from allpoints.bureau.people import Session
 from allpoints.bureau.people.sessions import NotSignedIn, purposes_of
-from allpoints.errors import AllpointsError, Forbidden
+from allpoints.errors import AllpointsError, Forbidden, NotFound
 from allpoints.records import Role
 
 MAX_BODY = 1 << 20
@@ -100,7 +100,7 @@ def create_app(node: Node) -> Litestar:
         return Visit(console, request, request.state.session)
 
     return Litestar(
-        route_handlers=[*map(_router, PAGES), *assets.routes()],
+        route_handlers=[*map(_router, PAGES), *assets.routes(), _nothing],
         dependencies={"visit": Provide(visit), "visitor": Provide(visitor)},
         guards=[same_origin_only, console.admit],
         before_send=[say_headers],
@@ -113,6 +113,12 @@ def create_app(node: Node) -> Litestar:
         request_max_body_size=MAX_BODY,
         logging_config=None,
     )
+
+
+@get("/{path:path}")
+async def _nothing(path: str) -> None:
+    """Whatever no page answers to: also this is only for who has signed in."""
+    raise NotFound("there is no such page", field="path", remedy="Choose a section.")
 
 
 def _router(page: Any) -> Router:

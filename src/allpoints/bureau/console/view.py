@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar import Request, Response
@@ -12,12 +13,15 @@ from markupsafe import Markup
 
 from allpoints.bureau.console import assets
 from allpoints.bureau.console.compression import compressed
+from allpoints.bureau.console.evidence_words import EVIDENCE_WORDS
 from allpoints.bureau.console.formatting import Formatting, bdi
 from allpoints.bureau.console.languages import LANGUAGES, Language, translations
 from allpoints.bureau.console.security import TOKEN_FIELD
 from allpoints.bureau.console.words import WORDS
+from allpoints.records import OPERATIONAL_PURPOSES
 
 HTML = "text/html"
+_WORDS = WORDS | EVIDENCE_WORDS
 
 
 class View:
@@ -79,6 +83,7 @@ def _environment(language: Language, zone: ZoneInfo, shared: Mapping[str, object
         "due": written.due,
         "duration": written.duration,
         "bdi": bdi,
+        "as_json": lambda value: msgspec.json.encode(value).decode(),
     }
     environment.globals |= {
         **shared,
@@ -89,6 +94,7 @@ def _environment(language: Language, zone: ZoneInfo, shared: Mapping[str, object
         "word": partial(_word, said.pgettext),
         "say": lambda marked: said.pgettext(*marked),
         "token": _token,
+        "all_purposes": OPERATIONAL_PURPOSES,
     }
     return environment
 
@@ -97,7 +103,7 @@ def _word(pgettext: Any, what: str, code: str | None) -> Markup:
     """The word for a code; a code that is newer than this program is shown as such."""
     if code is None:
         return Markup("")
-    marked = WORDS[what].get(code)
+    marked = _WORDS[what].get(code)
     return Markup.escape(pgettext(*marked)) if marked else bdi(code)
 
 

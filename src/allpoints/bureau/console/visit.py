@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from litestar import Request, Response
 
@@ -111,8 +112,21 @@ class Visit(Visitor):
         return self.maybe_session
 
     def client(self, hub: str | None = None) -> AsyncClient:
-        """The hub, asked in this person's name; by default the first one that the bureau is connected to."""
-        return self.node.hubs.client(self.session.asker(self.node.vault.bureau), hub)
+        """A hub, asked in this person's name: by default the one that the page's address names, else the first one that
+        the bureau is connected to."""
+        return self.node.hubs.client(self.session.asker(self.node.vault.bureau), hub or self.hub)
+
+    @property
+    def hub(self) -> str:
+        """The hub that the page is about."""
+        return self.request.query_params.get("hub") or self.node.hubs.names[0]
+
+    def at(self, path: str, hub: str | None = None) -> str:
+        """Where a page about something of a hub is, by default of this page's: the first hub goes without saying."""
+        about = hub or self.hub
+        if about == self.node.hubs.names[0]:
+            return path
+        return f"{path}{'&' if '?' in path else '?'}hub={quote(about)}"
 
     async def page(
         self,
@@ -144,4 +158,5 @@ class Visit(Visitor):
             "sections": self.console.sections_for(self.session.role),
             "held_acts": (),
             "lines": self.node.hubs.states,
+            "at": self.at,
         }

@@ -1,7 +1,7 @@
 """The desk: one inbox over all hubs and messages, drafts, and the few seconds in which an act can be taken back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -35,6 +35,7 @@ class Desk:
         self._bureau = bureau
         self._news = Announcements()
         self._held = HeldActs(database, self._news.announce)
+        self._left: dict[str, Callable[[str], None]] = {}
 
     # What waits -------------------------------------------------------------------------------------------
 
@@ -84,6 +85,14 @@ class Desk:
         async with self._database.transaction() as t:
             await store.settle(t, key)
         self._news.announce()
+
+    def announce(self) -> None:
+        """Something was changed in a transaction of somebody else's."""
+        self._news.announce()
+
+    def leave(self, kind: str, to: Callable[[str], None]) -> None:
+        """Leave what hubs tell of this kind to somebody, who is told which hub it was."""
+        self._left[kind] = to
 
     def changes(self) -> AsyncIterator[bool]:
         """True whenever something has changed, False as a sign of life in between."""
@@ -153,7 +162,10 @@ class Desk:
             client = self._hubs.as_node(hub)
             try:
                 async for told in client.follow_notifications():
-                    await self.add(matter_of(hub, told))
+                    if left := self._left.get(str(told.body.get("kind"))):
+                        left(hub)
+                    else:
+                        await self.add(matter_of(hub, told))
                     await client.acknowledge([told.id])
             except AllpointsError as error:
                 _log.warning("hub.not-followed", hub=hub, code=error.code)

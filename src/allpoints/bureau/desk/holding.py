@@ -100,6 +100,7 @@ class HeldActs:
         except Unavailable:
             async with self._database.transaction() as t:
                 await store.postpone(t, act.id, timedelta(seconds=AGAIN_S))
+            self._woken.set()
             return
         except AllpointsError as error:
             problem = Problem.of(error)

@@ -52,9 +52,9 @@ def _what(body: Mapping[str, Any]) -> str:
 
 
 def _priority(body: Mapping[str, Any], usual: str) -> str:
-    said = str(body.get("urgency") or body.get("priority") or "")
-    found = _URGENCIES.get(said, said)
-    return found if found in ("urgent", "priority", "routine") else usual
+    """As the sender of a message says; a confirmation is as urgent as what waits for it."""
+    said = str(body.get("priority") or _URGENCIES.get(str(body.get("urgency")), ""))
+    return said if said in ("urgent", "priority", "routine") else usual
 
 
 def _deadline(body: Mapping[str, Any]) -> datetime | None:

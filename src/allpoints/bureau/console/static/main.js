@@ -6,3 +6,4 @@ import "./clocks.js";
 import "./problems.js";
 import "./dialogs.js";
 import "./passkeys.js";
+import "./scan.js";
