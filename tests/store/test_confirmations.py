@@ -145,6 +145,26 @@ async def test_the_open_medians_are_all_that_one_bureau_sees_of_another(fresh: C
     refuse(fresh, "allpoints_system", "SELECT * FROM open_medians(now())")
 
 
+async def test_the_medians_are_counted_also_where_the_schemas_owner_is_bound_by_the_rules(
+    fresh: Corridor,
+) -> None:
+    start = datetime.now(UTC)
+    for _ in range(5):
+        kept = await asked(fresh, FRENCH, "ITA", now=start)
+        await answer(fresh, ITALIAN, kept.id, now=start + timedelta(minutes=3))
+    with fresh.connection() as connection, connection.transaction(force_rollback=True):
+        connection.execute("CREATE ROLE somebody_else")
+        connection.execute("GRANT USAGE ON SCHEMA allpoints TO somebody_else")
+        connection.execute("GRANT SELECT ON bureaus TO somebody_else")
+        for what in ("TABLE confirmations", "FUNCTION open_medians(timestamptz)"):
+            connection.execute(f"ALTER {what} OWNER TO somebody_else".encode())
+        connection.execute("SET LOCAL ROLE allpoints_hub")
+        as_asker(connection, UTOPIAN)
+        medians = connection.execute("SELECT * FROM open_medians(%s)", [start - timedelta(days=1)])
+        assert dict(medians.fetchall())["ITA"] == 180.0
+        assert connection.execute("SELECT count(*) FROM confirmations").fetchall() == [(0,)]
+
+
 async def test_what_ended_more_than_a_year_ago_is_forgotten_and_nothing_else(fresh: Corridor) -> None:
     long_ago = datetime.now(UTC) - timedelta(days=401)
     ended = await asked(fresh, FRENCH, "ITA", now=long_ago)

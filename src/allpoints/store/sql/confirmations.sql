@@ -12,14 +12,16 @@ ON CONFLICT (group_id, position, record_id) DO NOTHING RETURNING id
 SELECT id FROM confirmations WHERE group_id = %s AND position = %s AND record_id = %s
 
 -- name: confirmations
--- A page of what the bureau asked and was asked, or one of them; the reference is for the record's owner.
+-- A page of what the bureau asked and was asked, or one of them; the reference is for the record's owner. Row-level
+-- security shows no more than the bureau's own; that it is asked for lets the indexes find it.
 SELECT c.urgency, c.state, c.asked_at, c.due_at, c.reminders, c.escalated_at, c.id, c.record_id, c.owner, c.asker,
        r.reference, c.level, c.asked_by, c.agency, c.purpose, c.group_id, c.position, c.name,
        c.answered_at, c.answered_by, c.answer_name
 FROM confirmations c LEFT JOIN records r ON r.id = c.record_id AND r.owner = asker('bureau')
-WHERE c.id > %(after)s AND (%(id)s::bigint IS NULL OR c.id = %(id)s)
+WHERE (c.asker = asker('bureau') AND %(side)s::text IS DISTINCT FROM 'owed'
+       OR c.owner = asker('bureau') AND %(side)s::text IS DISTINCT FROM 'asked')
+  AND c.id > %(after)s AND (%(id)s::bigint IS NULL OR c.id = %(id)s)
   AND (%(state)s::text IS NULL OR c.state = %(state)s)
-  AND (%(side)s::text IS NULL OR asker('bureau') = CASE %(side)s WHEN 'asked' THEN c.asker ELSE c.owner END)
 ORDER BY c.id LIMIT %(limit)s
 
 -- name: answer_confirmation
@@ -36,7 +38,9 @@ SELECT CASE WHEN owner = asker('bureau') THEN 'owed' ELSE 'asked' END AS side, u
        count(*) FILTER (WHERE state IN ('asked', 'lapsed') AND %(now)s > due_at),
        count(*) FILTER (WHERE state = 'withdrawn'),
        avg((state = 'refuted')::integer) FILTER (WHERE answered_at IS NOT NULL)::double precision
-FROM confirmations WHERE asked_at >= %(since)s::date::timestamp AT TIME ZONE 'UTC'
+FROM confirmations
+WHERE (asker = asker('bureau') OR owner = asker('bureau'))
+  AND asked_at >= %(since)s::date::timestamp AT TIME ZONE 'UTC'
 GROUP BY GROUPING SETS ((1), (1, urgency))
 
 -- name: open_medians
