@@ -1,15 +1,22 @@
-"""Notices that have just what their colour requires, and reviews of them."""
+"""Notices that have just what their colour requires, reviews of them, and those who act on them."""
 
 import io
 import itertools
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 from PIL import Image
+from tests.corridors import Corridor, operator
+from tests.hubs import asker
 
-from allpoints.records import Contribution, Particulars, RawIdentifier, RecordKind
-from allpoints.records.colours import Colour
+from allpoints.access import Action
+from allpoints.notices import announcing, reading, reviewing
+from allpoints.notices.acting import Acted
+from allpoints.notices.reading import Listed, Shown
+from allpoints.records import Asker, Contribution, Particulars, Person, RawIdentifier, RecordKind
+from allpoints.records.colours import Colour, NoticeKind
 from allpoints.records.notices import (
     DiffusionRequest,
     Grounds,
@@ -20,6 +27,9 @@ from allpoints.records.notices import (
     Standing,
 )
 from allpoints.records.review import Answered, Item, Review, ReviewDecision
+from allpoints.steps.authorise import Admitted
+from allpoints.steps.commit import Work
+from allpoints.store.acts import Act
 
 _numbers = itertools.count(1)
 
@@ -56,6 +66,10 @@ GROUNDS: dict[Colour, Grounds] = {
     ),
     Colour.SPECIAL: Grounds(decision="Resolution 2999 (2026), UTi.042"),
 }
+OWNER = operator("UTO")
+REVIEWER = asker("HUB", "operator", "administration", "bureau")
+OFFICER = asker("ALB", "officer", "criminal-investigation", "police")
+WHY = {"reason": "It has been found."}
 PERSONS = (Colour.RED, Colour.YELLOW, Colour.BLUE, Colour.GREEN, Colour.SPECIAL)
 
 
@@ -123,3 +137,128 @@ def picture(
     image.save(written, "JPEG", exif=exif)
     assert b"taken at home" in written.getvalue()
     return NoticePicture(image=written.getvalue(), caption=caption, public=public)
+
+
+class Desk:
+    """What people of bureaus and of the secretariat do with notices, in a corridor without HTTP."""
+
+    def __init__(self, corridor: Corridor) -> None:
+        self.corridor = corridor
+        if "HUB" not in corridor.keys:
+            corridor.enrol("HUB")
+
+    async def announce(
+        self, said: NoticeRequest | DiffusionRequest, who: Asker | None = None, *, key: str = ""
+    ) -> Acted:
+        """Request a notice or send a diffusion, by default as UTO's operator."""
+        notice = isinstance(said, NoticeRequest)
+        kind = NoticeKind.NOTICE if notice else NoticeKind.DIFFUSION
+        what = announcing.REQUEST if notice else announcing.SEND
+        action = Action.REQUEST_NOTICE if notice else Action.SEND_DIFFUSION
+        store = partial(announcing.announce, kind=kind, what=what)
+        return await self._keep(said, who, action, kind, what, store, key=key)
+
+    async def correct(
+        self,
+        number: int,
+        said: NoticeRequest | DiffusionRequest,
+        who: Asker | None = None,
+        *,
+        version: int = 1,
+    ) -> Acted:
+        """Correct one."""
+        kind = NoticeKind.NOTICE if isinstance(said, NoticeRequest) else NoticeKind.DIFFUSION
+        what = announcing.correction(kind, number)
+        store = partial(announcing.correct, kind=kind, number=number)
+        return await self._keep(said, who, Action.CORRECT_NOTICE, kind, what, store, if_match=f'"{version}"')
+
+    async def _keep(
+        self,
+        said: NoticeRequest | DiffusionRequest,
+        who: Asker | None,
+        action: Action,
+        kind: NoticeKind,
+        what: str,
+        store: Any,
+        *,
+        key: str = "",
+        **headers: str,
+    ) -> Acted:
+        message = self.corridor.message(
+            who or OWNER,
+            msgspec.json.encode(said),
+            path="/v1/notices",
+            idempotency_key=key or f"notice-key-{next(_numbers)}",
+            **headers,
+        )
+        read = partial(announcing.read_announcement, kind=kind, what=what)
+        done = await self.corridor.pipeline.keep(message, action, read, store)
+        acted: Acted = done.result
+        return acted
+
+    async def review(self, number: int, said: Review, who: Asker | None = None, *, key: str = "") -> Acted:
+        """Review a notice, by default as the secretariat's operator."""
+        return await self._do(Action.REVIEW_NOTICE, number, reviewing.review, said, who or REVIEWER, key=key)
+
+    async def suspend(self, number: int) -> Acted:
+        """Suspend a notice."""
+        return await self._do(Action.SUSPEND_NOTICE, number, reviewing.suspend, WHY, REVIEWER)
+
+    async def lift(self, number: int) -> Acted:
+        """Lift a suspension."""
+        return await self._do(Action.SUSPEND_NOTICE, number, reviewing.lift, WHY, REVIEWER)
+
+    async def cancel(self, number: int, who: Asker | None = None) -> Acted:
+        """Cancel a notice or diffusion, by default as UTO's operator."""
+        return await self._do(Action.CANCEL_NOTICE, number, reviewing.cancel, WHY, who or OWNER)
+
+    async def _do(
+        self, action: Action, number: int, do: Any, said: Any, who: Asker, *, key: str = ""
+    ) -> Acted:
+        message = self.corridor.message(
+            who, msgspec.json.encode(said), idempotency_key=key or f"notice-key-{next(_numbers)}"
+        )
+
+        async def task(act: Act, admitted: Admitted) -> Work:
+            return await do(act, admitted, number, datetime.now(UTC))  # type: ignore[no-any-return]
+
+        acted: Acted = (await self.corridor.pipeline.act(message, action, task)).result
+        return acted
+
+    async def published(self, said: NoticeRequest | None = None) -> Acted:
+        """A notice that is published."""
+        return await self.review((await self.announce(said or request())).id, review())
+
+    async def read(self, number: int, who: Asker) -> Shown:
+        """Read a notice."""
+        return await self._look(who, partial(reading.one, number=number))
+
+    async def listed(self, who: Asker, **filters: Any) -> list[Listed]:
+        """List notices: the whole, a page after the other."""
+        found: list[Listed] = []
+        while page := await self._look(
+            who, partial(reading.listed, after=found[-1].id if found else 0, limit=100, **filters)
+        ):
+            found += page
+        return found
+
+    async def picture(self, number: int, place: int, who: Asker) -> bytes:
+        """Look at a picture."""
+        return await self._look(who, partial(reading.picture, number=number, place=place))
+
+    async def _look(self, who: Asker, look: Any) -> Any:
+        async def task(act: Act, admitted: Admitted) -> Work:
+            return await look(act, admitted.asker, now=datetime.now(UTC))  # type: ignore[no-any-return]
+
+        message = self.corridor.message(who, method="GET")
+        return (await self.corridor.pipeline.act(message, Action.READ_NOTICES, task)).result
+
+    async def finds(self, who: Asker, name: str) -> list[int]:
+        """The records that a check finds by name."""
+        await self.corridor.catch_up()
+        [line] = (await self.corridor.check(who, Person(names=(name,), birth="1990-05-06"))).result
+        return [hit.record for hit in line.hits]
+
+    def told(self, bureau: str, number: int) -> list[str]:
+        """The kinds of what a bureau was told of a notice, in order."""
+        return [str(told["kind"]) for told in self.corridor.told(bureau) if told.get("notice") == number]

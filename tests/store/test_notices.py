@@ -1,0 +1,162 @@
+"""Notices in the database: whose hand can write what, whatever the hub's program does."""
+
+import psycopg
+import pytest
+from tests.announcing import OWNER, REVIEWER, Desk, diffusion, picture, request
+from tests.corridors import Corridor, operator
+from tests.hubs import asker
+from tests.store.test_row_level_security import as_asker, refuse
+
+from allpoints.records import Asker, RecordState
+from allpoints.store import notices
+
+
+@pytest.fixture
+def desk(corridor: Corridor) -> Desk:
+    return Desk(corridor)
+
+
+def rows(connection: psycopg.Connection, number: int) -> tuple[int, ...]:
+    """How many rows of a notice somebody sees: itself, its steps, its pictures."""
+    found = []
+    for table, column in (("notices", "id"), ("notice_steps", "notice_id"), ("notice_pictures", "notice_id")):
+        [(count,)] = connection.execute(
+            f"SELECT count(*) FROM {table} WHERE {column} = %s".encode(), [number]
+        )
+        found.append(int(count))
+    return tuple(found)
+
+
+async def test_each_sees_what_concerns_them(desk: Desk) -> None:
+    said = request(pictures=(picture(),))
+    waiting = await desk.announce(said)
+    published = await desk.published(request(pictures=(picture(),)))
+    sent = await desk.announce(diffusion("ALB"))
+    officer, stranger = asker("ALB"), asker("FRA")
+    with desk.corridor.connection("allpoints_hub") as connection:
+        for who, expected in (
+            (OWNER, ((1, 1, 1), (1, 2, 1), (1, 1, 0))),
+            (REVIEWER, ((1, 1, 1), (1, 2, 1), (0, 0, 0))),
+            (officer, ((0, 0, 0), (1, 0, 1), (1, 0, 0))),
+            (stranger, ((0, 0, 0), (1, 0, 1), (0, 0, 0))),
+        ):
+            with connection.transaction():
+                as_asker(connection, who)
+                seen = tuple(rows(connection, one.id) for one in (waiting, published, sent))
+                assert seen == expected, who.bureau
+        assert rows(connection, published.id) == (0, 0, 0)
+
+
+async def test_only_the_secretariats_word_publishes(desk: Desk) -> None:
+    kept = await desk.announce(request())
+    for statement in (
+        "UPDATE notices SET state = 'published', number = '2026/999-Y' WHERE id = %s",
+        "UPDATE notices SET number = '2026/999-Y' WHERE id = %s",
+        "UPDATE records SET state = 'active' WHERE id = (SELECT record_id FROM notices WHERE id = %s)",
+        "UPDATE particulars SET notice = '{}' WHERE record_id = (SELECT record_id FROM notices WHERE id = %s)",
+        "UPDATE notices SET owner = 'ITA' WHERE id = %s",
+        "UPDATE notices SET kind = 'diffusion' WHERE id = %s",
+        "DELETE FROM notices WHERE id = %s",
+    ):
+        refuse(desk.corridor, "allpoints_hub", statement, kept.id, who=OWNER)
+
+
+async def test_settling_follows_the_notice_whoever_calls_it(desk: Desk) -> None:
+    """Its one argument is a name: nobody can have it do anything that the notice's row does not say."""
+    kept = await desk.announce(request())
+    for who in (OWNER, REVIEWER, asker("FRA")):
+        async with desk.corridor.database.act(who) as act:
+            await notices.settle(act, kept.id)
+    async with desk.corridor.database.act(OWNER) as act:
+        record = await act.record(kept.record)
+    assert record
+    assert record.state is RecordState.HELD
+
+
+async def test_an_owner_does_not_take_a_notice_off_the_list_of_those_due(desk: Desk) -> None:
+    said = request()
+    kept = await desk.published(said)
+    await desk.correct(kept.id, said)
+    refuse(
+        desk.corridor,
+        "allpoints_hub",
+        "UPDATE notices SET review_due = false WHERE id = %s",
+        kept.id,
+        who=OWNER,
+    )
+
+
+@pytest.mark.parametrize("who", [OWNER, REVIEWER])
+async def test_what_has_ended_stays_so(desk: Desk, who: Asker) -> None:
+    kept = await desk.published()
+    await desk.cancel(kept.id)
+    statement = "UPDATE notices SET state = 'published' WHERE id = %s"
+    refuse(desk.corridor, "allpoints_hub", statement, kept.id, who=who)
+
+
+async def test_nobody_touches_what_is_another_bureaus(desk: Desk) -> None:
+    kept = await desk.published(request(pictures=(picture(),)))
+    for who in (operator("FRA"), REVIEWER):
+        hub = desk.corridor.connection("allpoints_hub")
+        with hub as connection, connection.transaction(force_rollback=True):
+            as_asker(connection, who)
+            gone = connection.execute("DELETE FROM notice_pictures WHERE notice_id = %s", [kept.id])
+            assert gone.rowcount == 0
+        refuse(
+            desk.corridor,
+            "allpoints_hub",
+            "INSERT INTO notice_pictures SELECT %s, 2, '', true, 1, 1, ''",
+            kept.id,
+            who=who,
+        )
+    with desk.corridor.connection("allpoints_hub") as connection, connection.transaction(force_rollback=True):
+        as_asker(connection, operator("FRA"))
+        changed = connection.execute("UPDATE notices SET state = 'cancelled' WHERE id = %s", [kept.id])
+        assert changed.rowcount == 0
+    refuse(
+        desk.corridor,
+        "allpoints_hub",
+        "INSERT INTO notices (kind, colour, state, owner, record_id, grounds)"
+        " SELECT 'notice', 'red', 'requested', 'FRA', %s, '{}'",
+        kept.record,
+        who=operator("FRA"),
+    )
+    refuse(
+        desk.corridor,
+        "allpoints_hub",
+        "INSERT INTO notice_steps (notice_id, step, bureau, user_name, version)"
+        " VALUES (%s, 'published', 'HUB', 'x', 1)",
+        kept.id,
+        who=OWNER,
+    )
+
+
+async def test_members_do_not_count_for_the_secretariat(desk: Desk) -> None:
+    refuse(desk.corridor, "allpoints_hub", "INSERT INTO notice_numbers VALUES (1999, 1)", who=OWNER)
+
+
+async def test_the_records_that_are_reviewed_nobody_else_reads(desk: Desk) -> None:
+    waiting, sent = await desk.announce(request()), await desk.announce(diffusion("ALB"))
+    for who, sees in ((REVIEWER, {waiting.record}), (OWNER, set()), (asker("FRA"), set())):
+        async with desk.corridor.database.act(who) as act:
+            found = await notices.records(act, [waiting.record, sent.record], reviewer=True)
+        assert set(found) == sees, who.bureau
+
+
+async def test_the_housekeeper_ends_only_what_is_no_longer_valid(desk: Desk) -> None:
+    kept = await desk.published()
+    expire = "UPDATE notices SET state = 'expired' WHERE id = %s"
+    with desk.corridor.connection("allpoints_system") as connection:
+        assert connection.execute(expire.encode(), [kept.id]).rowcount == 0
+    with desk.corridor.connection() as owner:
+        owner.execute("UPDATE records SET valid_until = current_date - 1 WHERE id = %s", [kept.record])
+    refuse(desk.corridor, "allpoints_system", "UPDATE notices SET state = 'published' WHERE id = %s", kept.id)
+
+
+async def test_pictures_are_stored_sealed(desk: Desk) -> None:
+    kept = await desk.announce(request(pictures=(picture(),)))
+    with desk.corridor.connection() as connection:
+        [(body,)] = connection.execute("SELECT body FROM notice_pictures WHERE notice_id = %s", [kept.id])
+    assert b"\xff\xd8\xff" not in bytes(body)
+    async with desk.corridor.database.act(OWNER) as act:
+        assert (await notices.picture(act, kept.id, 1) or b"").startswith(b"\xff\xd8\xff")
