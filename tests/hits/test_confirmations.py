@@ -155,6 +155,17 @@ async def test_a_repeated_request_asks_once_and_another_one_is_refused(corridor:
         await ask(corridor, OFFICER, record, entry, Urgency.GATE, name=NAME)
 
 
+async def test_a_repeated_request_is_answered_also_when_the_record_is_gone_meanwhile(
+    corridor: Corridor,
+) -> None:
+    record, entry = await hit(corridor, OFFICER, "ITA")
+    first = (await ask(corridor, OFFICER, record, entry, name=NAME)).result
+    await withdraw(corridor, "ITA", record)
+    assert (await ask(corridor, OFFICER, record, entry, name=NAME)).result.id == first.id
+    with pytest.raises(NotFound):
+        await ask(corridor, ITALIAN, record, entry, name=NAME)
+
+
 async def test_of_many_who_ask_at_once_one_does(corridor: Corridor) -> None:
     record, entry = await hit(corridor, OFFICER, "ITA")
     came = await asyncio.gather(

@@ -68,6 +68,8 @@ async def ask(act: Act, asker: Asker, asked: Asked, entry: tuple[int, int], *, n
     `Conflict` for an own record and for a hit that was asked about already, `InvalidValue` for a name that is none.
     """
     _check_id(asked.id)
+    if before := await store.asked_before(act, entry, asked.record):
+        return await _asked_before(act, asker, asked, before, now)
     disclosure = await _shown(act, asker, asked.record, entry, now)
     if disclosure.owner == asker.bureau:
         raise Conflict("the record is your own bureau's", field="record", remedy="You need not ask yourself.")
@@ -77,7 +79,8 @@ async def ask(act: Act, asker: Asker, asked: Asked, entry: tuple[int, int], *, n
     clock = started(asked.urgency, now)
     number = await store.ask(act, asker, question, clock, next_step_at=next_step_at(clock))
     if number is None:
-        return await _asked_before(act, asker, asked, question, now)
+        # A colleague was faster, and is found now.
+        return await ask(act, asker, asked, entry, now=now)
     kept = await _known(act, number)
     return Work(
         result=shown(kept, asker, now),
@@ -210,8 +213,9 @@ async def _found_by(act: Act, bureau: str, record: int, group: int, position: in
     return (entry.act, entry.reader, entry.bureau) == ("check", bureau, bureau) and record in dict(entry.hits)
 
 
-async def _asked_before(act: Act, asker: Asker, asked: Asked, question: Question, now: datetime) -> Work:
-    kept = await _known(act, await store.asked_before(act, question))
+async def _asked_before(act: Act, asker: Asker, asked: Asked, number: int, now: datetime) -> Work:
+    """The answer to a question that was asked already. Raises `Conflict` unless it is this very one."""
+    kept = await _known(act, number)
     if (kept.name, kept.asked_by, kept.urgency) != (asked.id, asker.user, asked.urgency):
         raise Conflict(
             f"your bureau has asked about this hit already: confirmation {kept.id}, {kept.state}",

@@ -99,10 +99,10 @@ async def ask(
     return int(rows[0][0]) if rows else None
 
 
-async def asked_before(act: Act, question: Question) -> int:
-    """The number of the confirmation of a hit that was asked about already."""
-    [(number,)] = await act._rows("confirmation_of_hit", *question.entry, question.record)
-    return int(number)
+async def asked_before(act: Act, entry: tuple[int, int], record: int) -> int | None:
+    """The number of the confirmation of a hit that the asker's bureau has asked about already."""
+    rows = await act._rows("confirmation_of_hit", *entry, record)
+    return int(rows[0][0]) if rows else None
 
 
 async def confirmations(

@@ -8,8 +8,9 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (group_id, position, record_id) DO NOTHING RETURNING id
 
 -- name: confirmation_of_hit
--- By the asker's entry of the check, and the record.
-SELECT id FROM confirmations WHERE group_id = %s AND position = %s AND record_id = %s
+-- By the asker's own entry of the check, and the record.
+SELECT id FROM confirmations
+WHERE group_id = %s AND position = %s AND record_id = %s AND asker = asker('bureau')
 
 -- name: confirmations
 -- A page of what the bureau asked and was asked, or one of them; the reference is for the record's owner. Row-level
