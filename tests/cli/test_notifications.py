@@ -70,6 +70,41 @@ def test_an_officer_does_not_read_the_bureaus_inbox(run: Run, member: Member) ->
 @pytest.mark.parametrize(
     ("body", "said"),
     [
+        (
+            {
+                "kind": "confirmation-asked",
+                "confirmation": 3,
+                "record": 7,
+                "bureau": "FRA",
+                "urgency": "gate",
+                "state": "asked",
+                "due_at": "2026-11-29T07:00:00Z",
+            },
+            "FRA asks you to confirm a hit on record 7: asked, gate, due 2026-11-29T07:00:00Z (confirmation 3)",
+        ),
+        (
+            {
+                "kind": "message",
+                "id": "m-1",
+                "sender": "FRA",
+                "priority": "urgent",
+                "deadline": None,
+                "size": 9,
+            },
+            "FRA sent a message: urgent (message m-1)",
+        ),
+        (
+            {"kind": "message", "id": "m-1", "sender": "FRA", "priority": "urgent", "deadline": "2026-11-29"},
+            "FRA sent a message: urgent, due 2026-11-29 (message m-1)",
+        ),
+        (
+            {"kind": "message-recalled", "id": "m-1", "sender": "FRA"},
+            "FRA took a message back before you had it (message m-1)",
+        ),
+        (
+            {"kind": "message-expired", "id": "m-1", "recipients": ["FRA", "ITA"]},
+            "nobody fetched your message in time at FRA, ITA (message m-1)",
+        ),
         ({"kind": "link", "link": 3, "record": 7, "scheme": "names"}, "another bureau holds the same person"),
         ({"kind": "link", "link": 3, "record": 7, "scheme": "phone"}, "another bureau holds the same phone"),
         (

@@ -1,6 +1,6 @@
 """`allpoints notifications`: what the hub tells a bureau, when it happens or later."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -114,4 +114,35 @@ def _sentence(notification: Notification) -> str:
             f"{body.get('bureau')} {said} record {body.get('record')}: {body.get('state')}, {body.get('urgency')}, "
             f"due {body.get('due_at')} (confirmation {body.get('confirmation')})"
         )
-    return ", ".join(f"{name} {value}" for name, value in body.items())
+    return (
+        _of_a_notice(body)
+        or _of_a_message(body)
+        or ", ".join(f"{name} {value}" for name, value in body.items())
+    )
+
+
+def _of_a_message(body: dict[str, Any]) -> str:
+    match body.get("kind"):
+        case "message":
+            due = f", due {body['deadline']}" if body.get("deadline") else ""
+            return (
+                f"{body.get('sender')} sent a message: {body.get('priority')}{due} (message {body.get('id')})"
+            )
+        case "message-recalled":
+            return f"{body.get('sender')} took a message back before you had it (message {body.get('id')})"
+        case "message-expired":
+            bureaus = ", ".join(body.get("recipients", ()))
+            return f"nobody fetched your message in time at {bureaus} (message {body.get('id')})"
+        case _:
+            return ""
+
+
+def _of_a_notice(body: dict[str, Any]) -> str:
+    kind, _, what = str(body.get("kind", "")).partition("-")
+    if kind not in {"notice", "diffusion"}:
+        return ""
+    number = f"{body['number']} " if body.get("number") else ""
+    return (
+        f"{body.get('bureau')}: {body.get('colour')} {kind} {number}{what} "
+        f"(allpoints notices show {body.get('notice')})"
+    )
