@@ -115,7 +115,12 @@ class People:
             await people.lock(t)
             before = await people.find(t, changed.id)
             await people.change(t, changed)
-            await _administered(t)
+            if _administers(before) and not any(map(_administers, await people.all_people(t))):
+                raise Conflict(
+                    "nobody would be left to administer the node",
+                    field="roles",
+                    remedy="Give somebody else the role of administrator first.",
+                )
             if _rights(before) != _rights(changed):
                 await sessions.end_all_of(t, changed.id)
             done = Done.PERSON_CHANGED if changed.active or not before.active else Done.PERSON_DEACTIVATED
@@ -244,13 +249,8 @@ def _checked(person: Person) -> Person:
     return person
 
 
-async def _administered(t: Transaction) -> None:
-    if not any(each.active and Role.ADMINISTRATOR in each.roles for each in await people.all_people(t)):
-        raise Conflict(
-            "nobody would be left to administer the node",
-            field="roles",
-            remedy="Give somebody else the role of administrator first.",
-        )
+def _administers(person: Person) -> bool:
+    return person.active and Role.ADMINISTRATOR in person.roles
 
 
 def _rights(person: Person) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ where somebody signed in before, others' failures count for nothing: the right p
 """
 
 import ipaddress
+from collections.abc import Mapping
 
 import msgspec
 
@@ -36,28 +37,32 @@ class TooManyFailures(QuotaExceeded):
 async def begin(t: Transaction, vault: Vault, *, name: str, address: str) -> Attempt:
     """Count a try. Raises `TooManyFailures` for one that comes too early, which counts for nothing."""
     network = _network(address)
-    place = vault.keyed_hash(f"{name}\n{network}".encode(), "familiar place")
+    place = vault.keyed_hash(f"{name}\n{network}".encode(errors="replace"), "familiar place")
     familiar = await failures.is_familiar(t, place)
-    who = f"{name}\n{network}" if familiar else name
     attempt = Attempt(
-        by_name=vault.keyed_hash(who.encode(), "failures of a name"),
+        by_name=place if familiar else vault.keyed_hash(name.encode(errors="replace"), "failures of a name"),
         by_address=vault.keyed_hash(network.encode(), "failures from an address"),
         place=place,
     )
-    counts = [(attempt.by_name, FREE_OF_A_NAME)]
+    free = {attempt.by_name: FREE_OF_A_NAME}
     if not familiar:
-        counts.append((attempt.by_address, FREE_OF_AN_ADDRESS))
-    tried: list[tuple[bytes, int]] = []
-    for key, free in counts:
-        number, ago = await failures.failures(t, key)
-        number = 0 if ago > FORGET_S else number
-        wait = wait_s(number, free) - ago
-        if wait > 0:
-            raise TooManyFailures("too many failures in a row", retry_after_s=int(wait) + 1, field="sign-in")
-        tried.append((key, number + 1))
-    for key, number in tried:
-        await failures.count(t, key, number)
+        free[attempt.by_address] = FREE_OF_AN_ADDRESS
+    # Looked at before it is locked: who comes too early costs little.
+    await _counted(t, free)
+    await failures.lock(t, list(free))
+    for key, number in (await _counted(t, free)).items():
+        await failures.count(t, key, number + 1)
     return attempt
+
+
+async def _counted(t: Transaction, free: Mapping[bytes, int]) -> dict[bytes, int]:
+    """How many failures in a row count under each key. Raises `TooManyFailures` where it is too early for another."""
+    found = dict(zip(free, await failures.failures(t, list(free)), strict=True))
+    recent = {key: each.count if each.ago_s < FORGET_S else 0 for key, each in found.items()}
+    wait = max(wait_s(number, free[key]) - found[key].ago_s for key, number in recent.items())
+    if wait > 0:
+        raise TooManyFailures("too many failures in a row", retry_after_s=int(wait) + 1, field="sign-in")
+    return recent
 
 
 async def succeeded(t: Transaction, attempt: Attempt) -> None:

@@ -1,13 +1,29 @@
 """How often in a row a sign-in failed, by keyed hashes of account and address; and from where people usually come."""
 
+import msgspec
+
 from allpoints.bureau.store.database import Transaction
 
 
-async def failures(t: Transaction, key: bytes) -> tuple[int, float]:
-    """How many in a row, and how many seconds ago the last one was. Until the transaction ends nobody else counts."""
-    await t.rows("begin_counting", key)
-    [(count, ago)] = await t.rows("failures", key)
-    return count, ago
+class Failures(msgspec.Struct, frozen=True):
+    """Failures in a row under one key."""
+
+    count: int
+    ago_s: float
+    """Since the last one."""
+
+
+async def failures(t: Transaction, keys: list[bytes]) -> list[Failures]:
+    """What there was under each of these keys."""
+    found = {key: Failures(number, ago) for key, number, ago in await t.rows("failures", keys)}
+    return [found.get(key, Failures(0, 0.0)) for key in keys]
+
+
+async def lock(t: Transaction, keys: list[bytes]) -> None:
+    """Until the transaction ends nobody else counts under these keys."""
+    for key in sorted(keys):
+        await t.rows("begin_counting", key)
+    await t.rows("lock_failures", keys)
 
 
 async def count(t: Transaction, key: bytes, number: int) -> None:

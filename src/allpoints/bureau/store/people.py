@@ -1,6 +1,7 @@
 """The bureau's people: who they are to the bureau, and what they sign in with."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -160,14 +161,14 @@ async def accept_invitation(t: Transaction, token_hash: bytes) -> Invited:
     return _invited(await t.row("accept_invitation", token_hash))
 
 
-def _invited(row: tuple[object, ...] | None) -> Invited:
+def _invited(row: tuple[Any, ...] | None) -> Invited:
     if row is None:
         raise NotFound(
             "this link is not good, or not any more",
             field="invitation",
             remedy="Ask your bureau's administrator for a new one.",
         )
-    return msgspec.convert(row, Invited)
+    return Invited(*row)
 
 
 def person_of(row: tuple[object, ...]) -> Person:

@@ -1,14 +1,18 @@
+-- name: failures
+-- How many in a row there were under each of these keys, and how long ago the last one was.
+SELECT key, count, extract(epoch FROM clock_timestamp() - last_at)::float8 FROM failures WHERE key = ANY (%s)
+
 -- name: begin_counting
 -- From now on failures under this key are counted.
 INSERT INTO failures (key, count, last_at) VALUES (%s, 0, now()) ON CONFLICT DO NOTHING
 
--- name: failures
--- How many in a row, and how long ago the last one was; nobody else counts meanwhile.
-SELECT count, extract(epoch FROM now() - last_at)::float8 FROM failures WHERE key = %s FOR UPDATE
+-- name: lock_failures
+-- Nobody else counts under these keys meanwhile.
+SELECT key FROM failures WHERE key = ANY (%s) ORDER BY key FOR UPDATE
 
 -- name: count_failure
 -- One more, unless it turns out to be none.
-UPDATE failures SET count = %(count)s, last_at = now() WHERE key = %(key)s
+UPDATE failures SET count = %(count)s, last_at = clock_timestamp() WHERE key = %(key)s
 
 -- name: forget_failures
 -- It was the right person after all.

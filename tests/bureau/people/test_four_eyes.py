@@ -1,0 +1,134 @@
+"""What needs two people is done when a second one agrees, and not before."""
+
+from typing import Any
+
+import msgspec
+import psycopg
+import pytest
+from tests.bureau.people.hired import session_of
+
+from allpoints.bureau.node import Node
+from allpoints.bureau.people import Session
+from allpoints.bureau.people.four_eyes import FourEyes
+from allpoints.bureau.store import trail
+from allpoints.errors import Conflict, Forbidden, InvalidValue, NotFound
+from allpoints.records import Role
+
+ACT = "paint-the-door"
+
+
+class Painting:
+    """An act that can be seen, or made to fail."""
+
+    def __init__(self, node: Node, *, governed: bool = True) -> None:
+        settings = msgspec.structs.replace(node.settings, four_eyes=(ACT,) if governed else ())
+        self.four_eyes = FourEyes(node.database, settings)
+        self.four_eyes.register(ACT, (Role.SUPERVISOR, Role.ADMINISTRATOR), self.paint)
+        self.painted: list[tuple[Any, str]] = []
+        self.fails = False
+
+    async def paint(self, content: Any, session: Session) -> str:
+        if self.fails:
+            raise Conflict("no paint")
+        self.painted.append((content, session.person.name))
+        return "painted"
+
+
+@pytest.fixture
+def painting(node: Node) -> Painting:
+    return Painting(node)
+
+
+async def proposed(painting: Painting, session: Session, colour: str = "green") -> int:
+    outcome = await painting.four_eyes.do(session, ACT, "the door", {"colour": colour})
+    assert outcome.proposal is not None
+    return outcome.proposal
+
+
+async def test_it_is_done_when_a_second_person_agrees(node: Node, painting: Painting) -> None:
+    one, two = await session_of(node, Role.SUPERVISOR), await session_of(node, Role.SUPERVISOR)
+    number = await proposed(painting, one)
+    assert painting.painted == []
+    assert number in [each.id for each in await painting.four_eyes.waiting(two)]
+    assert (await painting.four_eyes.approve(two, number)).result == "painted"
+    assert painting.painted == [({"colour": "green"}, two.person.name)]
+    assert number not in [each.id for each in await painting.four_eyes.waiting(two)]
+    with pytest.raises(NotFound):
+        await painting.four_eyes.approve(two, number)
+    async with node.database.transaction() as t:
+        told = [(e.act, e.person) for e in await trail.entries(t) if e.detail == f"{number}: {ACT}"]
+    assert told == [("approved", two.person.id), ("proposed", one.person.id)]
+
+
+async def test_nobody_approves_their_own(node: Node, painting: Painting) -> None:
+    one = await session_of(node, Role.SUPERVISOR, Role.ADMINISTRATOR)
+    number = await proposed(painting, one)
+    with pytest.raises(Forbidden, match="yourself"):
+        await painting.four_eyes.approve(one, number)
+    assert painting.painted == []
+
+
+async def test_the_database_keeps_that_rule_too(node: Node, painting: Painting) -> None:
+    one = await session_of(node, Role.SUPERVISOR)
+    number = await proposed(painting, one)
+    with (
+        psycopg.connect(node.settings.database_url) as owner,
+        pytest.raises(psycopg.errors.CheckViolation),
+    ):
+        owner.execute(
+            "UPDATE bureau.proposals SET state = 'done', decided_by = proposed_by WHERE id = %s", [number]
+        )
+
+
+async def test_another_role_neither_proposes_nor_approves_nor_sees(node: Node, painting: Painting) -> None:
+    one, officer = await session_of(node, Role.SUPERVISOR), await session_of(node, Role.OFFICER)
+    number = await proposed(painting, one)
+    assert await painting.four_eyes.waiting(officer) == []
+    with pytest.raises(Forbidden):
+        await painting.four_eyes.approve(officer, number)
+    with pytest.raises(Forbidden):
+        await proposed(painting, officer)
+
+
+async def test_what_is_declined_or_taken_back_is_not_done(node: Node, painting: Painting) -> None:
+    one, two = await session_of(node, Role.SUPERVISOR), await session_of(node, Role.SUPERVISOR)
+    for decides in (one, two):
+        number = await proposed(painting, one)
+        await painting.four_eyes.decline(decides, number)
+        with pytest.raises(NotFound):
+            await painting.four_eyes.approve(two, number)
+    assert painting.painted == []
+
+
+async def test_what_nobody_looked_at_in_time_is_not_done(node: Node, painting: Painting) -> None:
+    one, two = await session_of(node, Role.SUPERVISOR), await session_of(node, Role.SUPERVISOR)
+    number = await proposed(painting, one)
+    with psycopg.connect(node.settings.database_url, autocommit=True) as owner:
+        owner.execute("UPDATE bureau.proposals SET expires_at = now() WHERE id = %s", [number])
+    with pytest.raises(NotFound):
+        await painting.four_eyes.approve(two, number)
+
+
+async def test_what_failed_may_be_approved_again(node: Node, painting: Painting) -> None:
+    one, two = await session_of(node, Role.SUPERVISOR), await session_of(node, Role.SUPERVISOR)
+    number = await proposed(painting, one)
+    painting.fails = True
+    with pytest.raises(Conflict, match="no paint"):
+        await painting.four_eyes.approve(two, number)
+    painting.fails = False
+    await painting.four_eyes.approve(two, number)
+    assert len(painting.painted) == 1
+
+
+async def test_what_is_not_governed_is_done_at_once(node: Node) -> None:
+    painting = Painting(node, governed=False)
+    one = await session_of(node, Role.SUPERVISOR)
+    outcome = await painting.four_eyes.do(one, ACT, "the door", {"colour": "red"})
+    assert (outcome.proposal, outcome.result) == (None, "painted")
+    assert painting.painted == [({"colour": "red"}, one.person.name)]
+
+
+async def test_an_act_that_there_is_not_is_refused_in_the_settings(node: Node) -> None:
+    settings = msgspec.structs.replace(node.settings, four_eyes=("fly",))
+    with pytest.raises(InvalidValue, match="fly"):
+        FourEyes(node.database, settings).check_settings()
