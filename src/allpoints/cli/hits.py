@@ -10,6 +10,7 @@ from rich.text import Text
 from allpoints.access import Match
 from allpoints.cli import screen
 from allpoints.records import OPERATIONAL_PURPOSES, Evaluation, HeldRecord, Identifier, Particulars, Purpose
+from allpoints.records.colours import NoticeMark
 from allpoints.records.people import NameKind, named
 from allpoints.wire.corridor import Hit
 
@@ -128,6 +129,15 @@ def purposes(allowed: Sequence[Purpose]) -> str:
     return "every operational purpose" if everything else ", ".join(allowed)
 
 
+def announced(mark: NoticeMark | None) -> str:
+    """The notice or diffusion that a record belongs to: `YELLOW notice 2026/17-Y (no. 12), since 2026-05-06`."""
+    if mark is None:
+        return ""
+    number = f" {mark.number}" if mark.number else ""
+    since = f", since {mark.since}" if mark.since else ", not published"
+    return f"{mark.colour.upper()} {mark.kind}{number} (no. {mark.id}){since}"
+
+
 def _panel(hit: Hit, position: str, compared: bool) -> Panel:
     contents: list[RenderableType] = []
     if hit.synthetic:
@@ -144,6 +154,7 @@ def _panel(hit: Hit, position: str, compared: bool) -> Panel:
 
 
 def _rows(hit: Hit) -> Iterator[tuple[str, object]]:
+    yield "notice", announced(hit.notice)
     yield "why", "; ".join(hit.match.explanation)
     yield "agreement", hit.match.agreement
     yield "strength", strength(hit.match)

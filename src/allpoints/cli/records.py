@@ -131,6 +131,7 @@ def _facts(held: HeldRecord) -> Iterator[tuple[str, object]]:
         yield "reason", held.particulars.reason
         yield "instructions", held.particulars.instructions
         yield "synthetic", "yes: a made-up record" if held.particulars.synthetic else ""
+    yield "notice", hits.announced(held.notice)
     yield "kind", held.kind
     yield from hits.identifiers(held.identifiers)
     yield from hits.particulars(held.particulars)
