@@ -1,0 +1,64 @@
+"""Messages as anybody with a key makes them, and a hub that hands out what it is told to."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from allpoints.bureau import BureauKey
+from allpoints.bureau.call import random_name
+from allpoints.bureau.mailbox import Quarantined
+from allpoints.bureau.node import Node
+from allpoints.bureau.sealed import Content, seal
+from allpoints.wire.envelopes import key_digest
+from allpoints.wire.messages import Carried, Envelope, Priority, SealingKey
+
+
+def carried(envelope: Envelope, bureau: str) -> Carried:
+    """The envelope as the hub hands it out."""
+    return Carried(
+        number=1,
+        head=envelope.head,
+        key=next(key for key in envelope.keys if key.recipient == bureau),
+        key_digests=tuple(map(key_digest, envelope.keys)),
+        commitment=envelope.commitment,
+        body=envelope.body,
+        signature=envelope.signature,
+        arrived_at=datetime.now(UTC),
+    )
+
+
+def sealing_key(node: Node) -> SealingKey:
+    """What others seal to."""
+    key = next(iter(node.vault.sealing.values()))
+    return key.certified(node.vault.signing, datetime.now(UTC))
+
+
+def sealed(sender: BureauKey, recipient: Node, *, content: Content | None = None, **more: Any) -> Envelope:
+    """A message to one node."""
+    return sealed_for(sender, sealing_key(recipient), content=content, **more)
+
+
+def sealed_for(
+    sender: BureauKey, *recipients: SealingKey, content: Content | None = None, **more: Any
+) -> Envelope:
+    """A message for these keys."""
+    return seal(
+        content or Content(kind="message", thread=random_name(), text="psst"),
+        sender=sender,
+        recipients={key.bureau: key for key in recipients},
+        priority=Priority.ROUTINE,
+        now=datetime.now(UTC),
+        **more,
+    )
+
+
+async def hand_over(node: Node, *messages: Carried) -> list[Quarantined]:
+    """Have the hub hand these out; return what was kept apart of them."""
+
+    class Hub:
+        async def collect_messages(self, ids: Sequence[str]) -> None:
+            assert set(ids) == {each.head.id for each in messages}
+
+    await node.mailbox.collector._take("hub", Hub(), messages)  # type: ignore[arg-type]
+    ids = {each.head.id for each in messages}
+    return [each for each in await node.mailbox.quarantine() if each.message in ids]

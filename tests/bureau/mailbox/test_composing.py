@@ -1,0 +1,42 @@
+"""From a draft to a content."""
+
+import pytest
+
+from allpoints.bureau.mailbox.composing import Draft, compose, names_of, recipients_of, words_of
+from allpoints.bureau.sealed import Content
+from allpoints.errors import InvalidValue, NotFound, TooLarge
+
+THREAD = "t" * 22
+
+
+def test_a_draft_opens_a_thread_of_its_own() -> None:
+    first, second = (compose(Draft(text="x"), "u-1", None, ()) for _ in range(2))
+    assert first.thread != second.thread
+    assert (first.kind, first.author, first.in_reply_to) == ("message", "u-1", None)
+
+
+def test_references_are_trimmed_and_named_once() -> None:
+    draft = Draft(text="x", references=(" record:1", "record:1", " ", "c"))
+    assert compose(draft, "u", None, ()).references == ("record:1", "c")
+
+
+def test_recipients_are_each_named_once_in_order() -> None:
+    assert recipients_of(Draft(recipients=("ITA", "fra", "FRA")), "ALB", None) == ("FRA", "ITA")
+    with pytest.raises(InvalidValue, match="itself"):
+        recipients_of(Draft(recipients=("ITA", "ALB")), "ALB", None)
+
+
+def test_an_unknown_form_and_a_text_that_is_too_long_are_refused() -> None:
+    with pytest.raises(NotFound):
+        compose(Draft(form="love-letter", fields={"a": "b"}), "u", None, ())
+    with pytest.raises(TooLarge):
+        compose(Draft(text="x" * 300_000), "u", None, ())
+
+
+def test_every_text_in_the_fields_is_searched_whatever_version_wrote_it() -> None:
+    fields = {"new": {"deep": ["Ёж", 7, None, {"er": "Igel"}]}, "long": "x" * 1_000}
+    content = Content(kind="form-of-tomorrow", thread=THREAD, text="body", fields=fields)
+    assert words_of(content).split()[:3] == ["body", "еж", "igel"]
+    names = names_of(content, "m" * 22, ("ALB", "FRA"))
+    assert "еж igel" in names
+    assert "x" * 301 not in names
