@@ -16,14 +16,14 @@ app = typer.Typer(
 )
 
 _CLOCK = {
-    ConfirmationNews.ASKED: "asks you to confirm a hit on",
-    ConfirmationNews.REMINDER: "still waits for your answer about",
-    ConfirmationNews.ESCALATED: "waits, time is running out, and a supervisor should know, for your answer about",
-    ConfirmationNews.ANSWERED: "has answered about",
-    ConfirmationNews.LAPSED: "and you: the time is up without an answer about",
-    ConfirmationNews.WITHDRAWN: "has withdrawn",
+    ConfirmationNews.ASKED: "{bureau} asks you to confirm a hit on record {record}",
+    ConfirmationNews.REMINDER: "{bureau} still waits for your answer about record {record}",
+    ConfirmationNews.ESCALATED: "for supervisors: time is running out to answer {bureau} about record {record}",
+    ConfirmationNews.ANSWERED: "{bureau} has answered about record {record}",
+    ConfirmationNews.LAPSED: "the time is up, with no answer between {bureau} and you about record {record}",
+    ConfirmationNews.WITHDRAWN: "{bureau} has withdrawn record {record}",
 }
-"""What the hit clock says, between the other bureau and the record."""
+"""What the hit clock says."""
 
 After = Annotated[int, typer.Option(help="Only those after the one with this number.", min=0)]
 
@@ -110,10 +110,9 @@ def _sentence(notification: Notification) -> str:
             f"{body.get('modality')} for {body.get('purpose')}: {body.get('outcome')}"
         )
     if said := _CLOCK.get(body.get("kind", "")):
-        return (
-            f"{body.get('bureau')} {said} record {body.get('record')}: {body.get('state')}, {body.get('urgency')}, "
-            f"due {body.get('due_at')} (confirmation {body.get('confirmation')})"
-        )
+        what = said.format(bureau=body.get("bureau"), record=body.get("record"))
+        state, urgency, due = body.get("state"), body.get("urgency"), body.get("due_at")
+        return f"{what}: {state}, {urgency}, due {due} (confirmation {body.get('confirmation')})"
     return (
         _of_a_notice(body)
         or _of_a_message(body)
