@@ -81,6 +81,7 @@ WORDS: dict[str, Mapping[str, tuple[str, str]]] = {
     "record-state": {
         RecordState.ACTIVE: P_("record-state", "active"),
         RecordState.WITHDRAWN: P_("record-state", "withdrawn"),
+        RecordState.HELD: P_("record-state", "held until it is published"),
     },
     "reason": {
         "stolen": P_("reason", "stolen"),

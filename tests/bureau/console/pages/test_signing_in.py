@@ -1,0 +1,96 @@
+"""The doors: each ends in a session or in a refusal in words."""
+
+import time
+
+import httpx
+import pyotp
+import pytest
+from tests.bureau.consoles import RunningConsole
+
+from allpoints.records import Role
+
+PASSWORD = "a long and quiet password"
+
+
+@pytest.fixture(scope="module")
+def secret(console: RunningConsole) -> str:
+    """Somebody named `door`, who has a password and codes; the secret of the codes."""
+
+    async def hire() -> str:
+        people = console.node.people
+        _, token = await people.add(name="door", display_name="Door", roles=(Role.OPERATOR,))
+        invitation = await people.invitation(token)
+        await people.accept_with_password(token, PASSWORD, pyotp.TOTP(invitation.code_secret).now())
+        return invitation.code_secret
+
+    return console.run(hire())
+
+
+def browser(console: RunningConsole, **headers: str) -> httpx.Client:
+    return httpx.Client(
+        base_url=console.url, headers={"origin": console.url, "accept": "text/html"} | headers, timeout=30
+    )
+
+
+def test_password_and_code_lead_to_the_page_one_came_for(console: RunningConsole, secret: str) -> None:
+    client = browser(console)
+    totp = pyotp.TOTP(secret)
+    later = totp.at(int(time.time()) + 30)
+    typed = {"name": "door", "password": PASSWORD, "code": later, "next": "/account"}
+    answer = client.post("/sign-in", data=typed)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+    assert "Door" in client.get("/account").text
+    assert client.get("/sign-in").status_code == 303, "one is in already"
+
+
+def test_what_is_wrong_is_said_in_words_and_the_name_stays_typed(
+    console: RunningConsole, secret: str
+) -> None:
+    answer = browser(console).post(
+        "/sign-in?language=fr", data={"name": "<door>", "password": "wrong", "code": "000000"}
+    )
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+    assert "Ce n'était pas exact" in answer.text
+    assert 'value="&lt;door&gt;"' in answer.text
+    assert "wrong" not in answer.text
+
+
+def test_many_failures_make_one_wait(console: RunningConsole) -> None:
+    client = browser(console)
+    answers = [
+        client.post("/sign-in", data={"name": "kept-waiting", "password": "x", "code": "1"}).status_code
+        for _ in range(12)
+    ]
+    assert 429 in answers
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+def test_the_doors_speak_ones_language(console: RunningConsole, language: str) -> None:
+    asked = browser(console).get("/sign-in", params={"language": language}).text
+    by_browser = browser(console, **{"accept-language": f"{language};q=0.9, xx"}).get("/sign-in").text
+    assert f'<html lang="{language}"' in asked
+    assert f'<html lang="{language}"' in by_browser
+
+
+def test_a_passkey_that_nobody_has_opens_nothing(console: RunningConsole) -> None:
+    client = browser(console)
+    assert client.get("/sign-in/passkey").json()["challenge"]
+    for body in ("", "{}", "[]", "\x00", '{"id": 1}', "x" * 100_000):
+        answer = client.post("/sign-in/passkey", content=body)
+        assert answer.status_code in (401, 413, 422)
+        assert "set-cookie" not in answer.headers
+
+
+def test_without_a_provider_there_is_no_such_door(console: RunningConsole) -> None:
+    client = browser(console)
+    assert "/sign-in/openid" not in client.get("/sign-in").text
+    assert client.get("/sign-in/openid").status_code == 404
+    assert client.get("/sign-in/openid/back?code=x&state=y").status_code == 401
+
+
+def test_another_sites_page_signs_nobody_in(console: RunningConsole, secret: str) -> None:
+    answer = browser(console, origin="https://evil.example").post(
+        "/sign-in", data={"name": "door", "password": PASSWORD, "code": pyotp.TOTP(secret).now()}
+    )
+    assert answer.status_code == 403
