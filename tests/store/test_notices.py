@@ -2,12 +2,13 @@
 
 import psycopg
 import pytest
-from tests.announcing import OWNER, REVIEWER, Desk, diffusion, picture, request
+from tests.announcing import OWNER, REVIEWER, Desk, diffusion, picture, request, review
 from tests.corridors import Corridor, operator
 from tests.hubs import asker
 from tests.store.test_row_level_security import as_asker, refuse
 
 from allpoints.records import Asker, RecordState
+from allpoints.records.notices import PublicField
 from allpoints.store import notices
 
 
@@ -160,3 +161,41 @@ async def test_pictures_are_stored_sealed(desk: Desk) -> None:
     assert b"\xff\xd8\xff" not in bytes(body)
     async with desk.corridor.database.act(OWNER) as act:
         assert (await notices.picture(act, kept.id, 1) or b"").startswith(b"\xff\xd8\xff")
+
+
+async def test_it_works_also_where_the_schemas_owner_is_bound_by_the_rules(fresh: Corridor) -> None:
+    """A superuser passes row-level security anyway; an owner who is none depends on the policies."""
+    with fresh.connection() as connection:
+        [(owned,)] = connection.execute(
+            "SELECT array_agg(format('%s %s', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass))"
+            " FROM pg_class WHERE relnamespace = 'allpoints'::regnamespace AND relkind IN ('r', 'S')"
+            " AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = pg_class.oid AND d.deptype = 'i')"
+        )
+        [(functions,)] = connection.execute(
+            "SELECT array_agg(format('FUNCTION %s', oid::regprocedure)) FROM pg_proc"
+            " WHERE pronamespace = 'allpoints'::regnamespace"
+        )
+        connection.execute("DROP ROLE IF EXISTS somebody")
+        connection.execute("CREATE ROLE somebody IN ROLE allpoints_owner")
+        connection.execute("GRANT ALL ON SCHEMA allpoints TO somebody")
+        for what in (*owned, *functions):
+            connection.execute(f"ALTER {what} OWNER TO somebody".encode())
+        desk = Desk(fresh)
+        said = request(name="Nora Bound", public=(PublicField.NAMES,), pictures=(picture(public=True),))
+        kept = await desk.announce(said)
+        assert (await desk.read(kept.id, REVIEWER)).hit.particulars == said.contribution.particulars
+        published = await desk.review(kept.id, review())
+        assert await desk.finds(asker("ALB"), "Nora Bound") == [kept.record]
+        async with fresh.database.act() as act:
+            assert await notices.extracts(act, number=published.number)
+            assert await notices.public_picture(act, published.number, 1)
+        await desk.suspend(kept.id)
+        assert await desk.finds(asker("ALB"), "Nora Bound") == []
+        await desk.cancel(kept.id)
+        [(left,)] = connection.execute("SELECT count(*) FROM templates WHERE record_id = %s", [kept.record])
+        assert left == 0
+        connection.execute("SET ROLE somebody")
+        other = await fresh.contribute(OWNER, request().contribution)
+        [(beside,)] = connection.execute("SELECT count(*) FROM records WHERE id = %s", [other[0].id])
+        assert beside == 0, "what belongs to no notice stays closed to the owner"
+        connection.execute("RESET ROLE")

@@ -11,7 +11,7 @@ from litestar.params import Parameter
 from litestar.types import ControllerRouterHandler
 
 from allpoints.access import Action, Quota, Quotas
-from allpoints.errors import NotFound
+from allpoints.errors import NotFound, QuotaExceeded
 from allpoints.hub.messages import message_of
 from allpoints.hub.routes.records import MAX_PAGE
 from allpoints.hub.routes.replies import page, proved, written
@@ -207,7 +207,12 @@ def _public(worker: Worker) -> list[ControllerRouterHandler]:
         return _brief(Response(body, media_type=JPEG))
 
     def _admit_anybody() -> None:
-        quotas.take("everybody", 1, time.monotonic())
+        try:
+            quotas.take("everybody", 1, time.monotonic())
+        except QuotaExceeded as error:
+            raise QuotaExceeded(
+                "too many read the public notices at once", retry_after_s=error.retry_after_s
+            ) from None
 
     return [extracts, extract, public_picture]
 
