@@ -3,7 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -165,6 +165,10 @@ async def test_own_records_come_page_by_page(fresh: Corridor) -> None:
             seen += [held.reference for held in page]
             after = page[-1].id
         [one] = await act.own_records("ITA", after=0, limit=9, reference=given[3].reference)
+        today = datetime.now(UTC).date()
+        assert await act.own_records("ITA", after=0, limit=9, review_by=today) == []
+        due = await act.own_records("ITA", after=0, limit=9, review_by=today + timedelta(days=366))
+    assert [held.reference for held in due] == seen
     assert seen == [record.reference for record in given]
     assert one.particulars == given[3].particulars
 

@@ -4,7 +4,7 @@ Row-level security decides what each query sees: it goes by the asker named with
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -142,10 +142,18 @@ class Act:
         return next(iter(await self._held(await self._rows("record_by_id", record_id))), None)
 
     async def own_records(
-        self, owner: str, *, after: int, limit: int, reference: str | None
+        self,
+        owner: str,
+        *,
+        after: int,
+        limit: int,
+        reference: str | None = None,
+        review_by: date | None = None,
     ) -> list[HeldRecord]:
-        """A page of the asker's own records."""
-        rows = await self._rows("own_records", owner=owner, after=after, limit=limit, reference=reference)
+        """A page of the asker's own records: all, the one of that reference, or those to be reviewed by a day."""
+        rows = await self._rows(
+            "own_records", owner=owner, after=after, limit=limit, reference=reference, review_by=review_by
+        )
         return await self._held(rows)
 
     async def own_record_for_change(self, record_id: int, owner: str) -> HeldRecord | None:

@@ -4,6 +4,7 @@ Every call but a biometric check may be repeated when an answer is lost: changes
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from typing import TypeVar
 
@@ -119,9 +120,15 @@ def contribute_many(
         )
 
 
-def records(*, after: int = 0, limit: int = 100, reference: str | None = None) -> Call[Page[HeldRecord]]:
-    """List the bureau's own records in the order of their ids."""
-    return get("/v1/records", Page[HeldRecord], after=after, limit=limit, reference=reference)
+def records(
+    *, after: int = 0, limit: int = 100, reference: str | None = None, review_by: date | None = None
+) -> Call[Page[HeldRecord]]:
+    """List the bureau's own records in the order of their ids: all, that of one reference, or those that are to be
+    reviewed by a day."""
+    day = review_by.isoformat() if review_by else None
+    return get(
+        "/v1/records", Page[HeldRecord], after=after, limit=limit, reference=reference, review_by=day
+    )
 
 
 def record(record_id: int) -> Call[HeldRecord]:
@@ -140,10 +147,13 @@ def correct(record_id: int, contribution: Contribution, *, version: int) -> Call
     )
 
 
-def withdraw(record_id: int) -> Call[Kept]:
+def withdraw(record_id: int, *, idempotency_key: str | None = None) -> Call[Kept]:
     """Take an own record back."""
     return Call(
-        method="DELETE", path=f"/v1/records/{record_id}", headers=idempotent(None), read=answered(Kept)
+        method="DELETE",
+        path=f"/v1/records/{record_id}",
+        headers=idempotent(idempotency_key),
+        read=answered(Kept),
     )
 
 
@@ -181,12 +191,12 @@ def links(*, after: int = 0, limit: int = 100) -> Call[Page[Link]]:
     return get("/v1/links", Page[Link], after=after, limit=limit)
 
 
-def decide_link(link_id: int, decision: Decision) -> Call[Link]:
+def decide_link(link_id: int, decision: Decision, *, idempotency_key: str | None = None) -> Call[Link]:
     """Say whether the two records of a link are about the same person or thing. It replaces what was said before."""
     return Call(
         method="PUT",
         path=f"/v1/links/{link_id}/decision",
-        headers={**JSON, **idempotent(None)},
+        headers={**JSON, **idempotent(idempotency_key)},
         body=encode({"decision": decision}),
         read=answered(Link),
     )
@@ -210,9 +220,14 @@ def assign(number: int, examiner: str) -> Call[Examination]:
     return post(f"/v1/examinations/{number}/assignment", {"examiner": examiner}, Examination)
 
 
-def decide(number: int, record_id: int, decision: ExaminerDecision, reason: str) -> Call[Examination]:
-    """Decide on a candidate, for good, as the examiner to whom the list is assigned."""
-    said = {"decision": decision, "reason": reason, "id": random_name()}
+def decide(
+    number: int, record_id: int, decision: ExaminerDecision, reason: str, *, name: str | None = None
+) -> Call[Examination]:
+    """Decide on a candidate, for good, as the examiner to whom the list is assigned.
+
+    A repeated call with the same random `name` decides once.
+    """
+    said = {"decision": decision, "reason": reason, "id": name or random_name()}
     return post(f"{_candidate(number, record_id)}/decision", said, Examination)
 
 

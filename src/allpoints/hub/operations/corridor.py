@@ -62,7 +62,11 @@ CORRIDOR: tuple[Operation, ...] = (
         path="/v1/records",
         summary="List one's own records",
         gives=Gives(wire.Page[HeldRecord]),
-        query={**PAGE, "reference": {"type": "string"}},
+        query={
+            **PAGE,
+            "reference": {"type": "string"},
+            "review_by": {"type": "string", "format": "date"},
+        },
     ),
     Operation(
         method="get", path="/v1/records/{record_id}", summary="Read an own record", gives=Gives(HeldRecord)

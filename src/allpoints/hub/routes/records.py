@@ -1,6 +1,7 @@
 """What owners do with their records."""
 
 from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -61,12 +62,16 @@ def routes(worker: Worker) -> list[ControllerRouterHandler]:
         after: int = 0,
         limit: int = Parameter(ge=1, le=MAX_PAGE, default=100),
         reference: str | None = None,
+        review_by: date | None = None,
     ) -> Response[bytes]:
-        """The asker's bureau's own records, in the order of their ids."""
+        """The asker's bureau's own records, in the order of their ids; those of one reference, or to be reviewed by a
+        day."""
 
         async def task(act: Act, admitted: Admitted) -> Work:
-            owner = admitted.asker.bureau
-            return Work(result=await act.own_records(owner, after=after, limit=limit, reference=reference))
+            found = await act.own_records(
+                admitted.asker.bureau, after=after, limit=limit, reference=reference, review_by=review_by
+            )
+            return Work(result=found)
 
         done = await pipeline.act(await message_of(request), Action.READ_OWN_RECORDS, task)
         return page(done.result, limit=limit, key=lambda held: held.id)

@@ -133,6 +133,7 @@ SELECT r.id, r.version, r.state, r.contributed_at, r.owner, r.reference, r.kind,
        r.evaluation, r.valid_until, r.review_by, p.body, b.contact, p.notice
 FROM records r JOIN particulars p ON p.record_id = r.id LEFT JOIN bureaus b ON b.code = r.owner
 WHERE r.owner = %(owner)s AND r.id > %(after)s AND (%(reference)s::text IS NULL OR r.reference = %(reference)s)
+  AND (%(review_by)s::date IS NULL OR (r.review_by <= %(review_by)s AND r.state = 'active'))
 ORDER BY r.id LIMIT %(limit)s
 
 -- name: record_by_id
