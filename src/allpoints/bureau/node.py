@@ -24,6 +24,7 @@ from allpoints.bureau.settings import BureauSettings
 from allpoints.bureau.store import migrate
 from allpoints.bureau.store.database import NodeDatabase
 from allpoints.bureau.store.sessions import Session
+from allpoints.bureau.uploads import Uploads
 from allpoints.bureau.vault import Vault
 from allpoints.errors import AllpointsError
 from allpoints.records import Role
@@ -57,6 +58,7 @@ class Node:
         self._open_doors()
         self.desk = Desk(self.database, self.hubs, vault.bureau)
         self.mailbox = Mailbox(self.database, self.hubs, vault, self.desk, settings.data / "attachments")
+        self.uploads = Uploads(self.hubs)
 
     def _open_doors(self) -> None:
         database, vault, settings = self.database, self.vault, self.settings
@@ -97,6 +99,7 @@ class Node:
     async def running(self) -> AsyncIterator[None]:
         """As `opened`, and do what is to be done in the background."""
         async with self.opened(), AsyncExitStack() as stack:
+            stack.push_async_callback(self.uploads.close)
             for work in (
                 self.hubs.watch,
                 self.keys.introduce,

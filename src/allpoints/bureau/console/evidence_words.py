@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 from allpoints.bureau.console.words import P_
+from allpoints.bureau.uploads import UploadState
 from allpoints.records import Release
+from allpoints.records.colours import Colour
+from allpoints.wire.confirmations import Side
 
 EVIDENCE_WORDS: dict[str, Mapping[str, tuple[str, str]]] = {
     "scheme": {
@@ -66,17 +69,23 @@ EVIDENCE_WORDS: dict[str, Mapping[str, tuple[str, str]]] = {
             "strength", "moderately strong support that both are the same"
         ),
         "strong support that both are the same": P_("strength", "strong support that both are the same"),
-        "very strong support that both are the same": P_("strength", "very strong support that both are the same"),
+        "very strong support that both are the same": P_(
+            "strength", "very strong support that both are the same"
+        ),
         "extremely strong support that both are the same": P_(
             "strength", "extremely strong support that both are the same"
         ),
         "weak support that they are different": P_("strength", "weak support that they are different"),
-        "moderate support that they are different": P_("strength", "moderate support that they are different"),
+        "moderate support that they are different": P_(
+            "strength", "moderate support that they are different"
+        ),
         "moderately strong support that they are different": P_(
             "strength", "moderately strong support that they are different"
         ),
         "strong support that they are different": P_("strength", "strong support that they are different"),
-        "very strong support that they are different": P_("strength", "very strong support that they are different"),
+        "very strong support that they are different": P_(
+            "strength", "very strong support that they are different"
+        ),
         "extremely strong support that they are different": P_(
             "strength", "extremely strong support that they are different"
         ),
@@ -218,6 +227,40 @@ EVIDENCE_WORDS: dict[str, Mapping[str, tuple[str, str]]] = {
         "read-examinations": P_("act", "candidate list read"),
         "ask-confirmation": P_("act", "confirmation asked"),
         "answer-confirmation": P_("act", "confirmation answered"),
+    },
+    "colour": {
+        Colour.RED: P_("colour", "red notice: wanted"),
+        Colour.YELLOW: P_("colour", "yellow notice: missing"),
+        Colour.BLUE: P_("colour", "blue notice: information"),
+        Colour.BLACK: P_("colour", "black notice: unidentified body"),
+        Colour.GREEN: P_("colour", "green notice: warning"),
+        Colour.ORANGE: P_("colour", "orange notice: threat"),
+        Colour.PURPLE: P_("colour", "purple notice: modus operandi"),
+        Colour.SILVER: P_("colour", "silver notice: assets"),
+        Colour.SPECIAL: P_("colour", "special notice: sanctions"),
+    },
+    "field": {
+        "birth": P_("field", "Born"),
+        "nationalities": P_("field", "Nationalities"),
+        "birthplace": P_("field", "Place of birth"),
+        "residence": P_("field", "Residence"),
+        "make": P_("field", "Make"),
+        "model": P_("field", "Model"),
+        "colour": P_("field", "Colour"),
+        "year": P_("field", "Year"),
+        "calibre": P_("field", "Calibre"),
+        "vessel_name": P_("field", "Name of the vessel"),
+    },
+    "upload-state": {
+        UploadState.READING: P_("upload-state", "reading the file"),
+        UploadState.RUNNING: P_("upload-state", "contributing"),
+        UploadState.STOPPED: P_("upload-state", "stopped"),
+        UploadState.FAILED: P_("upload-state", "not finished"),
+        UploadState.DONE: P_("upload-state", "done"),
+    },
+    "side": {
+        Side.ASKED: P_("side", "we asked"),
+        Side.OWED: P_("side", "we owe the answer"),
     },
     "saw": {
         Release.FULL: P_("saw", "saw it in full"),

@@ -70,7 +70,9 @@ async def question(typed: Typed, files: Sequence[UploadFile]) -> Question:
     asked += [("file", await _picture(file, typed.shows)) for file in files]
     if not asked:
         raise InvalidValue(
-            "nothing is asked", field="text", remedy="Scan a document, type a number or a name, or drop a file."
+            "nothing is asked",
+            field="text",
+            remedy="Scan a document, type a number or a name, or drop a file.",
         )
     if len(asked) > MAX_EVIDENCE:
         raise TooLarge(f"one check takes up to {MAX_EVIDENCE} pieces of evidence", field="file")
@@ -91,7 +93,9 @@ def _typed(typed: Typed) -> Evidence:
         if len(typed.text.split()) > 1:
             return _zone(typed.text)
         raise InvalidValue(
-            "is no machine-readable zone", field="text", remedy="Choose beside it what kind of number this is."
+            "is no machine-readable zone",
+            field="text",
+            remedy="Choose beside it what kind of number this is.",
         )
     return identifier(typed.scheme, typed.text, confusable=typed.confusable, field="text")
 
@@ -115,7 +119,9 @@ def _person(typed: Typed) -> Person | None:
     names = several(typed.names)
     if not names:
         if any(said.values()):
-            raise InvalidValue("a person is asked for by name", field="names", remedy="Give at least one name.")
+            raise InvalidValue(
+                "a person is asked for by name", field="names", remedy="Give at least one name."
+            )
         return None
     return msgspec.convert({"kind": "person", "names": names, **said}, Person)
 

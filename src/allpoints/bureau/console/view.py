@@ -96,6 +96,7 @@ def _environment(language: Language, zone: ZoneInfo, shared: Mapping[str, object
         "token": _token,
         "all_purposes": OPERATIONAL_PURPOSES,
     }
+    environment.globals["things"] = environment.get_template("things.html").module
     return environment
 
 

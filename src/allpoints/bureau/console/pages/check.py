@@ -20,7 +20,8 @@ ASKERS = (Role.OFFICER, Role.OPERATOR, Role.EXAMINER, Role.ANALYST, Role.SUPERVI
 SECTION = Section("/check", P_("section", "Check"), roles=ASKERS)
 MAX_FILES = 18 << 20
 """Bytes of a form with pictures: in the text of a request they are a third larger, and a hub takes 24 MiB."""
-READS_LOG = (Role.OPERATOR, Role.SUPERVISOR)
+CASEWORK = (Role.OPERATOR, Role.SUPERVISOR)
+"""Who speaks for the bureau, and reads its entries of the log."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -99,7 +100,8 @@ async def _page(
         asked_for_person=asked is not None and "names" in asked.fields,
         urgency=Urgency.GATE if at_border else Urgency.ROUTINE,
         asks=visit.session.role is not Role.ANALYST,
-        verifies=visit.session.role in READS_LOG,
+        verifies=visit.session.role in CASEWORK,
+        writes=visit.session.role in CASEWORK,
         several_hubs=len(visit.node.hubs.names) > 1,
         new_name=random_name,
     )

@@ -1,0 +1,209 @@
+"""The form of a record: which fields each kind has, and from what was typed to a contribution.
+
+A field's name is the path by which a hub names it (`particulars.birth`, `identifiers[2].value`), so that whatever is
+refused is shown at its field.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar.datastructures import FormMultiDict, UploadFile
+from msgspec import Struct
+
+from allpoints.errors import InvalidValue
+from allpoints.formats.ndjson import invalid
+from allpoints.formats.person_columns import several
+from allpoints.formats.typed_evidence import named_picture
+from allpoints.records import Biometric, Contribution, HeldRecord, RecordKind, named
+from allpoints.records.biometrics import MAX_PICTURE
+from allpoints.records.record import MAX_IDENTIFIERS
+
+Typed = dict[str, list[str]]
+"""What stands in the fields of a form, as drafts keep it."""
+
+PERSONAL = ("birth", "sex", "nationalities")
+FIELDS: Mapping[RecordKind, tuple[str, ...]] = {
+    RecordKind.PERSON: ("names", *PERSONAL, "birthplace", "residence"),
+    RecordKind.TRAVEL_DOCUMENT: ("names", *PERSONAL),
+    RecordKind.VEHICLE: ("make", "model", "colour", "year"),
+    RecordKind.VESSEL: ("vessel_name", "make", "model", "colour", "year"),
+    RecordKind.FIREARM: ("make", "model", "calibre", "colour", "year"),
+    RecordKind.ITEM: ("make", "model", "colour", "year"),
+    RecordKind.TRACE: (),
+}
+"""Which particulars the form of a kind asks for, beside those that all have. A correction shows what else is stated."""
+
+SCHEMES_FIRST: Mapping[RecordKind, str] = {
+    RecordKind.PERSON: "national-id",
+    RecordKind.TRAVEL_DOCUMENT: "travel-document",
+    RecordKind.VEHICLE: "plate",
+    RecordKind.VESSEL: "imo",
+    RecordKind.FIREARM: "firearm",
+    RecordKind.ITEM: "imei",
+    RecordKind.TRACE: "phone",
+}
+"""The scheme that an empty row begins with."""
+
+NAME_PARTS = ("kind", "text", "family", "given", "patronymic")
+_LISTED = re.compile(r"(identifiers|particulars\.names)\[(\d+)\]")
+_MEMBERS = ("conditions.bureaus", "conditions.agencies")
+_FEWEST = 1
+
+
+class Rows(Struct, frozen=True):
+    """How many rows of identifiers and names a form shows."""
+
+    identifiers: int
+    names: int
+
+    def one_more(self, which: str) -> "Rows":
+        """With another row of `identifiers` or `names`."""
+        return msgspec.structs.replace(self, **{which: min(getattr(self, which) + 1, MAX_IDENTIFIERS)})
+
+
+def rows_of(typed: Typed) -> Rows:
+    """The rows that what was typed needs, and one empty one of each at the end."""
+    used = {"identifiers": 0, "particulars.names": 0}
+    for field, values in typed.items():
+        found = _LISTED.match(field)
+        if found and any(values) and not field.endswith((".scheme", ".kind")):
+            used[found[1]] = max(used[found[1]], min(int(found[2]) + 1, MAX_IDENTIFIERS))
+    return Rows(max(used["identifiers"], _FEWEST), max(used["particulars.names"], _FEWEST))
+
+
+def typed_of(form: FormMultiDict) -> Typed:
+    """The texts of a form as it came, its files left out."""
+    found: Typed = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str) and not name.startswith("_"):
+            found.setdefault(name, []).append(value.strip())
+    return found
+
+
+def typed_from(held: HeldRecord) -> Typed:
+    """What the form of a correction begins with: all that the record says."""
+    said = msgspec.to_builtins(held)
+    stated = dict(said["particulars"] or {})
+    names = [
+        msgspec.to_builtins(named(each)) for each in (held.particulars.names if held.particulars else ())
+    ]
+    stated.pop("names", None)
+    found: Typed = {
+        "reference": [held.reference],
+        "valid_until": [held.retention.valid_until.isoformat()],
+        "review_by": [held.retention.review_by.isoformat()],
+        "evaluation.source": [held.evaluation.source],
+        "evaluation.information": [str(held.evaluation.information)],
+        "conditions.purposes": list(held.conditions.purposes),
+        "conditions.disclosure": [held.conditions.disclosure.value],
+        "conditions.confidentiality": [held.conditions.confidentiality.value],
+    }
+    for field, value in stated.items():
+        found[f"particulars.{field}"] = ["; ".join(value) if isinstance(value, list) else _text(value)]
+    for which in _MEMBERS:
+        selection = getattr(held.conditions, which.partition(".")[2])
+        found[which] = [selection.mode]
+        found[f"{which}.members"] = [", ".join(selection.members)]
+    for i, name in enumerate(names):
+        found |= {f"particulars.names[{i}].{part}": [name.get(part, "")] for part in NAME_PARTS}
+    for i, one in enumerate(held.identifiers):
+        found |= {f"identifiers[{i}].scheme": [one.scheme], f"identifiers[{i}].value": [one.value]}
+    return found
+
+
+def fields_of(kind: RecordKind, typed: Typed) -> list[str]:
+    """The particulars that a form shows: those of its kind, and what else is stated."""
+    stated = {
+        name.partition(".")[2].partition("[")[0]
+        for name, values in typed.items()
+        if name.startswith("particulars.") and any(values) and not name.endswith("].kind")
+    }
+    every = dict.fromkeys(field for fields in FIELDS.values() for field in fields)
+    return [field for field in every if field in FIELDS[kind] or field in stated]
+
+
+def contribution(kind: RecordKind, typed: Typed, pictures: Iterable[Biometric] = ()) -> Contribution:
+    """What was typed, as a contribution. Raises `InvalidValue` naming the field."""
+    said: dict[str, Any] = {"kind": kind.value, "particulars": {}, "conditions": {}, "identifiers": []}
+    for field in ("reference", "valid_until", "review_by"):
+        _put(said, field, _one(typed, field))
+    if source := _one(typed, "evaluation.source"):
+        said["evaluation"] = {"source": source, "information": _number(typed, "evaluation.information")}
+    stated = said["particulars"]
+    for name in typed:
+        if name.startswith("particulars.") and "[" not in name:
+            _put(stated, name.partition(".")[2], _one(typed, name))
+    if "nationalities" in stated:
+        stated["nationalities"] = several(stated["nationalities"])
+    if "year" in stated:
+        stated["year"] = _number(typed, "particulars.year")
+    stated["synthetic"] = _one(typed, "particulars.synthetic") == "true"
+    said["conditions"] = _conditions(typed)
+    said["identifiers"] = _identifiers(typed)
+    stated["names"] = _names(typed)
+    try:
+        made = msgspec.convert(said, Contribution)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from None
+    return msgspec.structs.replace(made, biometrics=tuple(pictures))
+
+
+async def pictures_of(files: Iterable[object]) -> list[Biometric]:
+    """The pictures among a form's files, by their names. Raises `InvalidValue` or `TooLarge` naming the field."""
+    given = [file for file in files if isinstance(file, UploadFile) and file.filename]
+    return [named_picture(file.filename, await file.read(MAX_PICTURE + 1)) for file in given]
+
+
+def _conditions(typed: Typed) -> dict[str, Any]:
+    found: dict[str, Any] = {"purposes": typed.get("conditions.purposes", [])}
+    for field in ("disclosure", "confidentiality"):
+        _put(found, field, _one(typed, f"conditions.{field}"))
+    for which in _MEMBERS:
+        mode = _one(typed, which) or "everyone"
+        members = [
+            each for text in typed.get(f"{which}.members", []) for each in re.split(r"[\s,;]+", text) if each
+        ]
+        found[which.partition(".")[2]] = {"mode": mode, "members": [] if mode == "everyone" else members}
+    return found
+
+
+def _identifiers(typed: Typed) -> list[dict[str, str]]:
+    rows = (
+        {"scheme": _one(typed, f"identifiers[{i}].scheme"), "value": _one(typed, f"identifiers[{i}].value")}
+        for i in range(MAX_IDENTIFIERS)
+    )
+    return [row for row in rows if row["value"]]
+
+
+def _names(typed: Typed) -> list[dict[str, str]]:
+    found = []
+    for i in range(MAX_IDENTIFIERS):
+        name = {part: _one(typed, f"particulars.names[{i}].{part}") for part in NAME_PARTS}
+        if any(name[part] for part in NAME_PARTS[1:]):
+            found.append({part: value for part, value in name.items() if value})
+    return found
+
+
+def _one(typed: Typed, field: str) -> str:
+    return next((value for value in typed.get(field, ()) if value), "")
+
+
+def _number(typed: Typed, field: str) -> int:
+    text = _one(typed, field)
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        raise InvalidValue("is a number", field=field)
+    return int(text)
+
+
+def _put(place: dict[str, Any], name: str, value: str) -> None:
+    if value:
+        place[name] = value
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else ""
+    return value.isoformat() if isinstance(value, date) else str(value)
