@@ -21,11 +21,13 @@ from allpoints.access import (
     Silent,
     disclosed,
     disclosed_log,
+    for_review,
     may_see_entry,
     release,
 )
-from allpoints.errors import Unavailable
+from allpoints.errors import Forbidden, Unavailable
 from allpoints.records.bureaus import SECRETARIAT, AgencyKind, Asker, Confidentiality, Purpose, Role
+from allpoints.records.colours import Colour, NoticeKind, NoticeMark
 from allpoints.records.conditions import Conditions, Evaluation, Release, Retention, Selection
 from allpoints.records.identifiers import Identifier
 from allpoints.records.record import HeldRecord, Particulars, RecordKind, RecordState
@@ -114,6 +116,33 @@ def test_a_contact_disclosure_tells_who_owns_the_record_and_nothing_of_its_conte
         "kind": "vehicle",
         "match": {"modality": "identifiers", "agreement": "exact", "strength": "very strong support"},
     }
+
+
+MARK = NoticeMark(id=5, kind=NoticeKind.NOTICE, colour=Colour.SILVER, number="2026/5-S", since=TODAY)
+
+
+def test_the_mark_of_a_notice_goes_with_a_full_disclosure_and_with_no_other():
+    assert released(replace(HELD, notice=MARK), OFFICER).notice == MARK
+    told = released(replace(with_conditions(disclosure=Release.CONTACT), notice=MARK), OFFICER)
+    assert told == released(with_conditions(disclosure=Release.CONTACT), OFFICER)
+
+
+def test_a_record_that_is_held_for_its_notice_is_its_owners_alone():
+    held = replace(HELD, state=RecordState.HELD)
+    assert released(held, OFFICER).reason is RefusedFor.NOT_IN_FORCE
+    assert released(held, replace(OFFICER, bureau="ITA")).level == "full"
+
+
+@pytest.mark.parametrize("state", RecordState)
+def test_the_secretariat_reviews_the_whole_of_a_record_whatever_its_conditions(state: RecordState):
+    closed = replace(
+        with_conditions(disclosure=Release.SILENT, bureaus=Selection("only", ("FRA",))), state=state
+    )
+    reviewer = replace(OFFICER, bureau="HUB", role=Role.OPERATOR, purpose=Purpose.ADMINISTRATION)
+    seen = for_review(closed, reviewer, match=MATCH)
+    assert (seen.level, seen.particulars, seen.state) == ("full", HELD.particulars, state)
+    with pytest.raises(Forbidden):
+        for_review(closed, OFFICER, match=MATCH)
 
 
 def test_a_silent_record_is_told_to_nobody_but_its_owner():

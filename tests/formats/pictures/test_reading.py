@@ -11,7 +11,7 @@ from PIL import Image
 from tests.formats.pictures.files import FORMATS, GOOD, ramp, saved
 
 from allpoints.errors import AllpointsError, InvalidValue, MalformedInput, TooLarge
-from allpoints.formats.pictures import MAX_PIXELS, MAX_SIDE, colour, grey, png
+from allpoints.formats.pictures import MAX_PIXELS, MAX_SIDE, colour, grey, jpeg, png
 from allpoints.records.biometrics import MAX_PICTURE
 
 
@@ -224,6 +224,17 @@ def test_what_is_written_is_read_again() -> None:
     pixels = np.asarray(ramp())
     assert (colour(png(pixels)).pixels == pixels).all()
     assert (grey(png(pixels[..., 0])).pixels == pixels[..., 0]).all()
+
+
+def test_a_written_jpeg_has_the_pixels_in_the_size_that_is_asked_for_and_nothing_else() -> None:
+    pixels = np.asarray(ramp())
+    written, width, height = jpeg(pixels, side=1_000)
+    assert (width, height) == (60, 40)
+    assert np.abs(colour(written).pixels.astype(int) - pixels).mean() < 3
+    smaller, width, height = jpeg(pixels, side=30)
+    assert (width, height) == (30, 20)
+    assert colour(smaller).pixels.shape == (20, 30, 3)
+    assert b"Exif" not in written
 
 
 def test_threads_do_not_disturb_each_other() -> None:
