@@ -18,7 +18,7 @@ DOORS = {
     "/sign-in/passkey",
     "/static/{version:str}/{name:str}",
 }
-OPEN = DOORS | {"/invitations/{token:str}", "/invitations/{token:str}/passkey"}
+OPEN = DOORS | {"/invitation/{token:str}", "/invitation/{token:str}/passkey"}
 
 
 def handlers(console: RunningConsole) -> list[HTTPRouteHandler]:

@@ -12,7 +12,7 @@ SMALLEST = 1_000
 def takes_gzip(request: Request[Any, Any, Any]) -> bool:
     """Whether the browser says that it takes gzip."""
     offered = request.headers.get("accept-encoding", "").replace(" ", "").split(",")
-    return any(each == "gzip" or each.startswith("gzip;") and not each.endswith("q=0") for each in offered)
+    return any(each == "gzip" or (each.startswith("gzip;") and not each.endswith("q=0")) for each in offered)
 
 
 def compressed(request: Request[Any, Any, Any], body: bytes) -> tuple[bytes, dict[str, str]]:

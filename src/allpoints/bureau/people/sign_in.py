@@ -2,14 +2,14 @@
 
 import structlog
 
-from allpoints.bureau.people import codes, passwords, throttle
+from allpoints.bureau.people import codes, passwords
 from allpoints.bureau.people.openid import OpenID
 from allpoints.bureau.people.passkeys import Passkeys
 from allpoints.bureau.people.passwords import Passwords
 from allpoints.bureau.people.people import People
 from allpoints.bureau.people.sessions import Sessions
-from allpoints.bureau.people.throttle import Attempt, TooManyFailures
-from allpoints.bureau.store import failures, people, trail, ways_in
+from allpoints.bureau.people.throttle import Attempt, Throttle, TooManyFailures
+from allpoints.bureau.store import failures, people, sessions, trail, ways_in
 from allpoints.bureau.store.database import NodeDatabase, Transaction
 from allpoints.bureau.store.people import Person, Secrets
 from allpoints.bureau.store.sessions import Session
@@ -42,7 +42,7 @@ class SignIn:
         openid: OpenID | None,
     ) -> None:
         self._database = database
-        self._vault = vault
+        self._throttle = Throttle(vault)
         self._people = everybody
         self._sessions = sessions
         self._passwords = hasher
@@ -67,7 +67,7 @@ class SignIn:
                 and secrets
                 and await self._code_fits(t, person, secrets, code)
             ):
-                await throttle.succeeded(t, attempt)
+                await self._throttle.succeeded(t, attempt)
                 if passwords.outdated(secrets.password_hash or ""):
                     await people.set_password(t, person.id, await self._passwords.hash(password))
                 return await self._enter(t, person, "password and code", address)
@@ -113,10 +113,33 @@ class SignIn:
             await ways_in.tidy(t)
             await failures.tidy(t)
 
+    async def change_password(
+        self, person: Person, *, password: str, code: str, new: str, address: str
+    ) -> SignedIn:
+        """Replace somebody's password, as the old one and a code prove; their other sessions end.
+
+        Raises `InvalidValue` for a weak new one, and what `by_password` raises.
+        """
+        passwords.checked_password(new, person.name)
+        attempt = await self._attempt(person.name, address)
+        _, secrets = await self._known(person.name)
+        right = await self._passwords.verify(password, secrets.password_hash if secrets else None)
+        new_hash = await self._passwords.hash(new)
+        async with self._database.transaction() as t:
+            if right and secrets and await self._code_fits(t, person, secrets, code):
+                await self._throttle.succeeded(t, attempt)
+                await people.set_password(t, person.id, new_hash)
+                await sessions.end_all_of(t, person.id)
+                await trail.add(t, Done.PASSWORD_CHANGED, person=person.id, address=address)
+                return await self._sessions.begin(t, person)
+            await self._refused(t, person, "change of password", address)
+        raise SignInRefused("password or code is not right")
+
     async def _attempt(self, name: str, address: str) -> Attempt:
         try:
+            self._throttle.check(name, address)
             async with self._database.transaction() as t:
-                return await throttle.begin(t, self._vault, name=name, address=address)
+                return await self._throttle.begin(t, name, address)
         except TooManyFailures:
             _log.warning("sign-in.kept-waiting")
             raise

@@ -23,6 +23,7 @@ class Done(StrEnum):
     PERSON_RESET = "person-reset"
     OPENID_LINKED = "openid-linked"
     INVITATION_ACCEPTED = "invitation-accepted"
+    PASSWORD_CHANGED = "password-changed"
     PASSKEY_ADDED = "passkey-added"
     PASSKEY_REMOVED = "passkey-removed"
     PROPOSED = "proposed"

@@ -35,3 +35,12 @@ def test_a_passkey_is_asked_for_and_nonsense_is_not_kept(console: RunningConsole
     assert client.post("/account/passkeys?label=mine", content="{}").status_code == 422
     assert client.post("/account/passkeys/zz/removal").status_code == 422
     assert client.post("/account/passkeys/00/removal").status_code == 404
+
+
+def test_a_password_is_changed_by_who_knows_the_old_one(console: RunningConsole) -> None:
+    """The people of the fixture have none: whatever is typed is not it."""
+    client = console.client("examiner")
+    typed = {"password": "x", "code": "1", "new": "a new and quiet password"}
+    assert client.post("/account/password", data=typed).status_code == 401
+    assert client.post("/account/password", data=typed | {"new": "short"}).status_code == 422
+    assert client.get("/account").status_code == 200

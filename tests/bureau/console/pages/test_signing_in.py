@@ -1,5 +1,6 @@
 """The doors: each ends in a session or in a refusal in words."""
 
+import re
 import time
 
 import httpx
@@ -94,3 +95,31 @@ def test_another_sites_page_signs_nobody_in(console: RunningConsole, secret: str
         "/sign-in", data={"name": "door", "password": PASSWORD, "code": pyotp.TOTP(secret).now()}
     )
     assert answer.status_code == 403
+
+
+def test_a_changed_password_ends_the_other_sessions(console: RunningConsole) -> None:
+    name = "door-2"
+
+    async def hire() -> list[str]:
+        people = console.node.people
+        _, token = await people.add(name=name, display_name="Door", roles=(Role.OPERATOR,))
+        invitation = await people.invitation(token)
+        return await people.accept_with_password(token, PASSWORD, pyotp.TOTP(invitation.code_secret).now())
+
+    recovery = console.run(hire())
+    one, other = browser(console), browser(console)
+    for client, code in ((one, recovery[0]), (other, recovery[1])):
+        assert (
+            client.post("/sign-in", data={"name": name, "password": PASSWORD, "code": code}).status_code
+            == 303
+        )
+    [token] = re.findall(r'x-allpoints-token": "([^"]+)"', one.get("/account").text)
+    for code, status in ((recovery[0], 401), (recovery[2], 303)):
+        changed = one.post(
+            "/account/password",
+            data={"password": PASSWORD, "code": code, "new": "a quite different one"},
+            headers={"x-allpoints-token": token},
+        )
+        assert changed.status_code == status, "a recovery code works once"
+    assert one.get("/account").status_code == 200
+    assert other.get("/account").status_code == 303

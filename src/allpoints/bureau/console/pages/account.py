@@ -1,4 +1,4 @@
-"""One's own account: language, theme, passkeys."""
+"""One's own account: language, theme, password, passkeys."""
 
 from typing import Annotated, Literal
 
@@ -19,6 +19,14 @@ class Preferences(Struct, frozen=True):
     theme: Literal["system", "light", "dark"]
 
 
+class NewPassword(Struct, frozen=True):
+    """The old one and a code prove who it is."""
+
+    password: Annotated[str, Meta(max_length=1_000)]
+    code: Annotated[str, Meta(max_length=20)]
+    new: Annotated[str, Meta(max_length=1_000)]
+
+
 @get("/account")
 async def account(visit: Visit) -> Response[bytes]:
     """What is known of oneself, and the ways in."""
@@ -34,6 +42,16 @@ async def prefer(visit: Visit) -> Response[bytes]:
     person = visit.session.person
     await visit.node.people.set_preferences(person, language=wanted.language, theme=wanted.theme)
     return visit.go_to("/account")
+
+
+@post("/account/password")
+async def change_password(visit: Visit) -> Response[bytes]:
+    """Replace one's password; every other session of one's own ends."""
+    typed = await visit.form(NewPassword)
+    token, session = await visit.node.sign_in.change_password(
+        visit.session.person, password=typed.password, code=typed.code, new=typed.new, address=visit.address
+    )
+    return visit.with_cookie(visit.go_to("/account"), token, session)
 
 
 @get("/account/passkeys/new")
@@ -60,4 +78,4 @@ async def remove_passkey(visit: Visit, key: str) -> Response[bytes]:
     return visit.go_to("/account")
 
 
-ROUTES = (account, prefer, ask_passkey, add_passkey, remove_passkey)
+ROUTES = (account, prefer, change_password, ask_passkey, add_passkey, remove_passkey)
