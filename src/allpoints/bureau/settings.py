@@ -56,6 +56,8 @@ class BureauSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     port: int = 8450
     public_url: str = ""
     """Under which the bureau's people reach the node. Passkeys and cookies are bound to its host."""
+    proxies: tuple[str, ...] = ()
+    """Addresses of proxies that are believed about who sent a request (`X-Forwarded-For`, `X-Forwarded-Proto`)."""
     database_url: str = ""
     passphrase_file: Path | None = None
     """Holds the passphrase of the vault, for starting without a terminal."""

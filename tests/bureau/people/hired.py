@@ -20,10 +20,12 @@ class Hired(NamedTuple):
     person: Person
     device: pyotp.TOTP
     recovery: list[str]
+    step: int
+    """The time step whose code is used up."""
 
     def code(self, later: int = 0) -> str:
-        """The device's code, so many steps from now."""
-        return self.device.generate_otp(int(time.time()) // 30 + later)
+        """The device's code so many steps after the one that is used up; the next is good for half a minute yet."""
+        return self.device.generate_otp(self.step + later)
 
 
 async def invited(
@@ -43,8 +45,9 @@ async def hired(node: Node, *roles: Role) -> Hired:
     person, token = await invited(node, *roles)
     invitation = await node.people.invitation(token)
     device = pyotp.TOTP(invitation.code_secret)
-    recovery = await node.people.accept_with_password(token, PASSWORD, device.now())
-    return Hired(person, device, recovery)
+    step = int(time.time()) // 30
+    recovery = await node.people.accept_with_password(token, PASSWORD, device.generate_otp(step))
+    return Hired(person, device, recovery, step)
 
 
 async def session_of(node: Node, *roles: Role) -> Session:

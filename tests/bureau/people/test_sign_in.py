@@ -10,6 +10,7 @@ from allpoints.bureau.people import passwords
 from allpoints.bureau.people.sign_in import SignInRefused
 from allpoints.bureau.people.throttle import FREE_OF_A_NAME, TooManyFailures
 from allpoints.bureau.store import trail
+from allpoints.errors import InvalidValue
 from allpoints.records import Role
 
 HERE = "192.0.2.1"
@@ -71,6 +72,12 @@ async def test_whatever_is_wrong_the_refusal_is_the_same(node: Node) -> None:
             await node.sign_in.by_password(name, password, code, address="192.0.2.5")
         said.add(str(refused.value))
     assert len(said) == 1
+
+
+@pytest.mark.parametrize("name", ["", "\0", "'; --", "é" * 5_000, "\u202e"])
+async def test_a_strange_name_is_refused(node: Node, name: str) -> None:
+    with pytest.raises((SignInRefused, InvalidValue)):
+        await node.sign_in.by_password(name, PASSWORD, "\0", address="192.0.2.9")
 
 
 async def test_an_unknown_name_costs_a_hash_like_a_known_one(

@@ -6,7 +6,7 @@ where somebody signed in before, others' failures count for nothing: the right p
 """
 
 import ipaddress
-from collections.abc import Mapping
+import time
 
 import msgspec
 
@@ -20,6 +20,8 @@ FREE_OF_AN_ADDRESS = 20
 """Many people may sign in from behind one address."""
 LONGEST_WAIT_S = 900.0
 FORGET_S = 86_400.0
+REMEMBERED = 10_000
+_TOO_MANY = "too many failures in a row"
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,43 +36,62 @@ class TooManyFailures(QuotaExceeded):
     """Wait as long as it says, sign in from where you did before, or use a passkey."""
 
 
-async def begin(t: Transaction, vault: Vault, *, name: str, address: str) -> Attempt:
-    """Count a try. Raises `TooManyFailures` for one that comes too early, which counts for nothing."""
-    network = _network(address)
-    place = vault.keyed_hash(f"{name}\n{network}".encode(errors="replace"), "familiar place")
-    familiar = await failures.is_familiar(t, place)
-    attempt = Attempt(
-        by_name=place if familiar else vault.keyed_hash(name.encode(errors="replace"), "failures of a name"),
-        by_address=vault.keyed_hash(network.encode(), "failures from an address"),
-        place=place,
-    )
-    free = {attempt.by_name: FREE_OF_A_NAME}
-    if not familiar:
-        free[attempt.by_address] = FREE_OF_AN_ADDRESS
-    # Looked at before it is locked: who comes too early costs little.
-    await _counted(t, free)
-    await failures.lock(t, list(free))
-    for key, number in (await _counted(t, free)).items():
-        await failures.count(t, key, number + 1)
-    return attempt
+class Throttle:
+    """Counts failures in the database, and keeps in memory whom it told to wait: a flood costs next to nothing."""
 
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._told: dict[bytes, float] = {}
 
-async def _counted(t: Transaction, free: Mapping[bytes, int]) -> dict[bytes, int]:
-    """How many failures in a row count under each key. Raises `TooManyFailures` where it is too early for another."""
-    found = dict(zip(free, await failures.failures(t, list(free)), strict=True))
-    recent = {key: each.count if each.ago_s < FORGET_S else 0 for key, each in found.items()}
-    wait = max(wait_s(number, free[key]) - found[key].ago_s for key, number in recent.items())
-    if wait > 0:
-        raise TooManyFailures("too many failures in a row", retry_after_s=int(wait) + 1, field="sign-in")
-    return recent
+    def check(self, name: str, address: str) -> None:
+        """Raises `TooManyFailures` for whom it has told to wait, and who has not."""
+        wait = self._told.get(self._place(name, _network(address)), 0.0) - time.monotonic()
+        if wait > 0:
+            raise TooManyFailures(_TOO_MANY, retry_after_s=int(wait) + 1, field="sign-in")
 
+    async def begin(self, t: Transaction, name: str, address: str) -> Attempt:
+        """Count a try. Raises `TooManyFailures` for one that comes too early, which counts for nothing."""
+        network = _network(address)
+        place = self._place(name, network)
+        familiar = await failures.is_familiar(t, place)
+        attempt = Attempt(
+            by_name=place if familiar else self._key(name, "failures of a name"),
+            by_address=self._key(network, "failures from an address"),
+            place=place,
+        )
+        free = {attempt.by_name: FREE_OF_A_NAME}
+        if not familiar:
+            free[attempt.by_address] = FREE_OF_AN_ADDRESS
+        await failures.lock(t, list(free))
+        found = dict(zip(free, await failures.failures(t, list(free)), strict=True))
+        recent = {key: each.count if each.ago_s < FORGET_S else 0 for key, each in found.items()}
+        wait = max(wait_s(number, free[key]) - found[key].ago_s for key, number in recent.items())
+        if wait > 0:
+            self._tell(place, wait)
+            raise TooManyFailures(_TOO_MANY, retry_after_s=int(wait) + 1, field="sign-in")
+        for key, number in recent.items():
+            await failures.count(t, key, number + 1)
+        return attempt
 
-async def succeeded(t: Transaction, attempt: Attempt) -> None:
-    """It was the right person: the failures under the name are forgotten, and the place is familiar."""
-    await failures.forget(t, attempt.by_name)
-    # Not all of the address: whoever has an account could wipe out his failures under other names.
-    await failures.forgive_one(t, attempt.by_address)
-    await failures.remember_place(t, attempt.place)
+    async def succeeded(self, t: Transaction, attempt: Attempt) -> None:
+        """It was the right person: the failures under the name are forgotten, and the place is familiar."""
+        await failures.forget(t, attempt.by_name)
+        # Not all of the address: whoever has an account could wipe out his failures under other names.
+        await failures.forgive_one(t, attempt.by_address)
+        await failures.remember_place(t, attempt.place)
+
+    def _tell(self, place: bytes, wait: float) -> None:
+        now = time.monotonic()
+        if len(self._told) >= REMEMBERED:
+            self._told = {key: until for key, until in self._told.items() if until > now}
+        if len(self._told) < REMEMBERED:
+            self._told[place] = now + wait
+
+    def _place(self, name: str, network: str) -> bytes:
+        return self._key(f"{name}\n{network}", "familiar place")
+
+    def _key(self, text: str, what: str) -> bytes:
+        return self._vault.keyed_hash(text.encode(errors="replace"), what)
 
 
 def wait_s(number: int, free: int) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from allpoints.errors import Conflict
+from allpoints.errors import Conflict, InvalidValue
 from allpoints.store.pool import Connection, available, new_pool, open_pool
 from allpoints.store.queries import query
 
@@ -25,13 +25,15 @@ class Transaction:
         """Run the query of that name and return its rows, none for one that has none.
 
         Values stand in its text as `%s` and come as `params`, or as `%(name)s` and come as `named`. Raises
-        `Conflict` for what a constraint of the tables refuses.
+        `Conflict` for what a constraint of the tables refuses, and `InvalidValue` for what no column can hold.
         """
         try:
             cursor = await self._connection.execute(query(name, PACKAGE), named or params)
         except psycopg.errors.IntegrityError as error:
             # The constraint's name, never its message: that quotes values.
             raise Conflict(f"the database refuses it ({error.diag.constraint_name})") from None
+        except (psycopg.DataError, UnicodeEncodeError):
+            raise InvalidValue("a value holds what cannot be stored, such as a zero byte") from None
         return await cursor.fetchall() if cursor.description is not None else []
 
     async def row(self, name: str, /, *params: Any, **named: Any) -> tuple[Any, ...] | None:
