@@ -7,6 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 import pytest_asyncio
+from hypothesis import settings
+from playwright.async_api import Browser
+from tests.browser import running_browser
 from tests.corridors import MEMBERS, Corridor, new_database
 from tests.hubs import RunningHub
 from tests.posting import Post
@@ -18,6 +21,10 @@ from allpoints.settings import HubSettings
 # A shell without job control starts what it puts in the background with SIGINT ignored, and every process below
 # inherits that. The tests send SIGINT to processes of their own, so it must mean something again.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says more about what else runs on the machine than about the code.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +38,13 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     finally:
         running.stop()
         running.server.stop()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The machine's browser. Each test opens a context of its own, see `tests.browser`."""
+    async with running_browser() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,78 @@
+"""A real browser for tests of pages: the machine's own Chromium or Chrome, driven by Playwright, with axe-core.
+
+Without a browser these tests are skipped, and say so. They are asynchronous, all of them: Playwright's synchronous
+calls leave an event loop running behind them, after which no asynchronous test can run.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MISSING = f"no Chromium or Chrome on this machine: none of {', '.join(NAMES)} (Debian: apt install chromium)"
+PATIENCE_MS = 15_000
+# WCAG 2.2 at level AA, and what axe recommends beyond it. By tag, since by default axe leaves out the size of targets.
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+"""
+
+
+@asynccontextmanager
+async def running_browser() -> AsyncIterator[Browser]:
+    """The browser, without a window. Skips the test where there is none."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        pytest.skip(MISSING)
+    # Root has no sandbox, and a container little shared memory; the pages are our own.
+    arguments = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=arguments)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def new_context(
+    browser: Browser, cookies: list[dict[str, str]], **how: Any
+) -> AsyncIterator[BrowserContext]:
+    """A browser of its own, as far as cookies and storage go."""
+    context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | how)
+    context.set_default_timeout(PATIENCE_MS)
+    await context.add_cookies(cookies)  # type: ignore[arg-type]
+    await context.add_init_script(_VIOLATIONS)
+    try:
+        yield context
+    finally:
+        await context.close()
+
+
+@asynccontextmanager
+async def watched_page(context: BrowserContext) -> AsyncIterator[Page]:
+    """A page on which nothing goes wrong: no error of a script, no violation of the content security policy."""
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    yield page
+    await page.close()
+    assert not wrong, "\n".join(wrong)
+
+
+async def axe(page: Page) -> list[str]:
+    """What axe-core finds wrong on a page, one line for each rule and place."""
+    found = await Axe().run(page, options={"resultTypes": ["violations"], "runOnly": _RULES})
+    return [
+        f"{rule['id']}: {place['html'][:160]} ({place.get('failureSummary', '')[:300]})"
+        for rule in found.response["violations"]
+        for place in rule["nodes"]
+    ]
