@@ -5,13 +5,16 @@ Tests of pages ask over HTTP or with a browser; `Console.run` lets them arrange 
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import msgspec
 import uvicorn
+from playwright.async_api import Browser, Page
+from tests.browser import new_context, watched_page
 from tests.bureau.nodes import running_node
 from tests.hubs import RunningHub
 
@@ -103,6 +106,19 @@ class RunningConsole:
     def browser_cookie(self, signed_in: SignedIn) -> dict[str, str]:
         """For Playwright's `context.add_cookies`."""
         return {"name": self.cookie_name, "value": signed_in.cookie, "url": self.url}
+
+    @asynccontextmanager
+    async def page(
+        self, browser: Browser, path: str = "/", role: str = "operator", **how: str
+    ) -> AsyncIterator[Page]:
+        """A page in a browser of somebody who has signed in; nothing may go wrong on it (`tests.browser`)."""
+        signed_in = self.sign_in(role, **how)
+        async with (
+            new_context(browser, [self.browser_cookie(signed_in)]) as context,
+            watched_page(context) as page,
+        ):
+            await page.goto(self.url + path)
+            yield page
 
     async def _sign_in(self, role: str, purpose: str | None, language: str, theme: str) -> SignedIn:
         sessions = self.node.sessions

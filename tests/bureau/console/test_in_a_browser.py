@@ -1,0 +1,186 @@
+"""The console in a real browser: for everybody, by keyboard alone, in ten tabs, over a broken line."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+from tests.browser import axe, new_context, watched_page
+from tests.bureau.consoles import RunningConsole
+
+from allpoints.bureau.console.languages import LANGUAGES
+from allpoints.bureau.desk import BegunAct, Waiting
+from allpoints.records import Role
+
+PAGES = ["/", "/account", "/?text=nothing-fits", "/inbox/{matter}"]
+FOCUSED = "document.activeElement.closest('[data-row]')?.id"
+
+
+def add(console: RunningConsole, key: str, **other: Any) -> int:
+    waiting = {"key": key, "kind": "hit", "what": key, "path": "/", "roles": (Role.OPERATOR,)}
+    return console.run(console.node.desk.add(Waiting(**waiting | other)))
+
+
+@pytest.fixture(scope="module")
+def matter(console: RunningConsole) -> int:
+    """Something of every kind of row; the number of one."""
+    soon = datetime.now(UTC) + timedelta(minutes=20)
+    add(console, "SEEN-1", kind="confirmation-asked", priority="urgent", deadline=soon)
+    add(console, "SEEN-2", kind="message", priority="priority", deadline=soon - timedelta(hours=1))
+    return add(console, "SEEN-3", hub="lyon", detail={"purpose": "border-control", "entry": "1.2"})
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", [each.code for each in LANGUAGES])
+async def test_axe_finds_nothing(
+    console: RunningConsole, browser: Browser, matter: int, language: str, theme: str
+) -> None:
+    async with console.page(browser, language=language, theme=theme) as page:
+        for path in PAGES:
+            await page.goto(console.url + path.format(matter=matter))
+            assert await axe(page) == [], path
+        await page.keyboard.press("?")
+        await expect(page.locator("#help")).to_be_visible()
+        assert await axe(page) == []
+
+
+@pytest.mark.parametrize("language", [each.code for each in LANGUAGES])
+async def test_axe_finds_nothing_at_the_doors(
+    console: RunningConsole, browser: Browser, language: str
+) -> None:
+    _, token = console.run(
+        console.node.people.add(name=f"axe-{language}", display_name="Axe", roles=(Role.OPERATOR,))
+    )
+    for scheme in ("light", "dark"):
+        async with new_context(browser, [], color_scheme=scheme) as context, watched_page(context) as page:
+            for path in (f"/sign-in?language={language}", f"/invitation/{token}?language={language}"):
+                await page.goto(console.url + path)
+                assert await axe(page) == [], path
+
+
+async def test_the_inbox_by_keyboard_alone(console: RunningConsole, browser: Browser) -> None:
+    for number in range(3):
+        add(console, f"KEYS-{number}", deadline=datetime.now(UTC) - timedelta(days=9 - number))
+    async with console.page(browser) as page:
+        await page.keyboard.press("/")
+        await page.keyboard.type("keys-")
+        await expect(page.locator("[data-row]")).to_have_count(3)
+        await page.keyboard.press("Escape")
+        first = await page.evaluate(FOCUSED)
+        await page.keyboard.press("j")
+        second = await page.evaluate(FOCUSED)
+        assert first != second
+        await page.keyboard.press("k")
+        assert await page.evaluate(FOCUSED) == first
+        await page.keyboard.press("?")
+        await expect(page.locator("#help")).to_be_visible()
+        await page.keyboard.press("Escape")
+        assert await page.evaluate(FOCUSED) == first, "the focus returns where it was"
+        await page.keyboard.press("e")
+        await expect(page.locator(f"#{first}.done")).to_be_visible()
+        assert await page.evaluate(FOCUSED) == first, "and stays with the row that was handled"
+        await page.keyboard.press("e")
+        await expect(page.locator(f"#{first}.open")).to_be_visible()
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_url(f"{console.url}/inbox/{first.removeprefix('matter-')}")
+
+
+async def test_the_role_is_changed_by_keyboard_alone(console: RunningConsole, browser: Browser) -> None:
+    async with console.page(browser, "/account") as page:
+        await page.locator(".capacity summary").focus()
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("End")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".capacity summary")).to_contain_text("victim identification")
+        await expect(page).to_have_url(f"{console.url}/account")
+
+
+async def test_what_is_new_is_said_and_moves_nothing(console: RunningConsole, browser: Browser) -> None:
+    async with console.page(browser, "/?text=fresh-") as page:
+        await expect(page.locator(".empty")).to_be_visible()
+        await _listening(page)
+        add(console, "FRESH-1")
+        await expect(page.locator("[data-news]")).to_contain_text("1")
+        await expect(page.locator("[data-row]")).to_have_count(0)
+        await page.keyboard.press("n")
+        await expect(page.locator("[data-row]")).to_have_count(1)
+
+
+async def test_ten_tabs_live_on_one_stream(console: RunningConsole, browser: Browser) -> None:
+    signed_in = console.sign_in("supervisor")
+    async with new_context(browser, [console.browser_cookie(signed_in)]) as context:
+        tabs = [await context.new_page() for _ in range(10)]
+        for tab in tabs:
+            await tab.goto(console.url)
+        await _listening(tabs[0])
+        add(console, "TABS-1", roles=(Role.SUPERVISOR,))
+        for tab in tabs:
+            await expect(tab.locator("[data-news]")).to_be_visible()
+        await tabs[0].close()
+        await tabs[9].reload()
+        await asyncio.sleep(0.3)
+        add(console, "TABS-2", roles=(Role.SUPERVISOR,))
+        await expect(tabs[9].locator("[data-news]")).to_be_visible()
+
+
+async def test_a_held_act_is_undone_by_a_key(
+    console: RunningConsole, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allpoints.bureau.desk.holding.UNDO_S", 60.0)
+
+    async def do(_: BegunAct) -> None:
+        """Nothing."""
+
+    console.node.desk.teach("test-browser", do)
+    session = console.sign_in("analyst").session
+    console.run(console.node.desk.hold(session, "test-browser", {}, "Withdrawing P-1"))
+    async with console.page(browser, role="analyst") as page:
+        await expect(page.locator("#undo")).to_contain_text("Withdrawing P-1")
+        assert await axe(page) == []
+        await page.keyboard.press("u")
+        await expect(page.locator("#undo form")).to_have_count(0)
+    assert console.run(console.node.desk.shown_acts(session)) == []
+
+
+async def test_arabic_keeps_signs_numbers_and_drawings_in_their_direction(
+    console: RunningConsole, browser: Browser
+) -> None:
+    add(console, "RTL-1", deadline=datetime.now(UTC) - timedelta(minutes=13))
+    async with console.page(browser, "/?text=rtl-", language="ar") as page:
+        clock = page.locator("time.due bdi")
+        text = await clock.inner_text()
+        assert text.startswith("−1")
+        places = await clock.evaluate(
+            """(bdi) => [0, bdi.firstChild.length - 1].map((at) => {
+                const range = document.createRange();
+                range.setStart(bdi.firstChild, at); range.setEnd(bdi.firstChild, at + 1);
+                return range.getBoundingClientRect().left; })"""
+        )
+        assert places[0] < places[1], "the sign stands to the left of the digits"
+        assert await page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+        header = await page.locator(".brand").bounding_box()
+        assert header is not None
+        assert header["x"] > 640
+
+
+async def test_without_scripts_the_inbox_works(console: RunningConsole, browser: Browser) -> None:
+    number = add(console, "PLAIN-1")
+    signed_in = console.sign_in()
+    async with new_context(
+        browser, [console.browser_cookie(signed_in)], java_script_enabled=False
+    ) as context:
+        page = await context.new_page()
+        await page.goto(f"{console.url}/?text=plain-")
+        await page.locator(f"#matter-{number} button").click()
+        await expect(page).to_have_url(f"{console.url}/")
+        await page.goto(f"{console.url}/?text=plain-")
+        await expect(page.locator("[data-row]")).to_have_count(0)
+
+
+async def _listening(page: Page) -> None:
+    """Wait until the browser has its stream."""
+    await page.wait_for_function("navigator.locks.query().then((locks) => locks.held.length > 0)", polling=50)
+    await asyncio.sleep(0.3)
