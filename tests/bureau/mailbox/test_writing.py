@@ -9,7 +9,7 @@ import pytest
 from tests.bureau.mailbox.letters import arrived, operator, sent, until, write
 from tests.hubs import RunningHub
 
-from allpoints.bureau.mailbox import Draft, MessageState
+from allpoints.bureau.mailbox import Draft, MessageState, Place
 from allpoints.bureau.mailbox.forms import show
 from allpoints.bureau.node import Node
 from allpoints.errors import InvalidValue, NotFound
@@ -181,7 +181,7 @@ async def test_a_search_is_bounded_and_goes_on_page_by_page(node: Node, other_no
 async def test_threads_come_page_by_page_the_latest_first(node: Node, other_node: Node) -> None:
     ids = [await write(node, other_node, subject=f"thread {n}") for n in range(3)]
     [first] = await node.mailbox.threads(limit=1)
-    [second] = await node.mailbox.threads(limit=1, after=first)
+    [second] = await node.mailbox.threads(limit=1, after=Place(first.latest_at, first.number))
     assert [first.subject, second.subject] == ["thread 2", "thread 1"]
     for message_id in ids:
         await arrived(other_node, message_id)

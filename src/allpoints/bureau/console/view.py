@@ -16,12 +16,14 @@ from allpoints.bureau.console.compression import compressed
 from allpoints.bureau.console.evidence_words import EVIDENCE_WORDS
 from allpoints.bureau.console.formatting import Formatting, bdi
 from allpoints.bureau.console.languages import LANGUAGES, Language, translations
+from allpoints.bureau.console.message_words import MESSAGE_WORDS
+from allpoints.bureau.console.notice_words import NOTICE_WORDS
 from allpoints.bureau.console.security import TOKEN_FIELD
 from allpoints.bureau.console.words import WORDS
 from allpoints.records import OPERATIONAL_PURPOSES
 
 HTML = "text/html"
-_WORDS = WORDS | EVIDENCE_WORDS
+_WORDS = WORDS | EVIDENCE_WORDS | MESSAGE_WORDS | NOTICE_WORDS
 
 
 class View:

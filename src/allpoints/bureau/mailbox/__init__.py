@@ -11,7 +11,7 @@ from allpoints.bureau.mailbox.mailbox import Mailbox
 from allpoints.bureau.mailbox.trust import KeyNotAccepted
 from allpoints.bureau.store.attachments import AttachmentState, KeptAttachment
 from allpoints.bureau.store.correspondents import KnownKey, Quarantined, QuarantineState
-from allpoints.bureau.store.mailbox import CopyOf, Message, MessageState, ThreadHead
+from allpoints.bureau.store.mailbox import CopyOf, Message, MessageState, Place, ThreadHead
 
 __all__ = [
     "AttachmentState",
@@ -24,6 +24,7 @@ __all__ = [
     "Mailbox",
     "Message",
     "MessageState",
+    "Place",
     "QuarantineState",
     "Quarantined",
     "ThreadHead",

@@ -29,7 +29,7 @@ from allpoints.bureau.store import mailbox as store
 from allpoints.bureau.store.attachments import KeptAttachment
 from allpoints.bureau.store.correspondents import KnownKey, Quarantined, QuarantineState
 from allpoints.bureau.store.database import NodeDatabase
-from allpoints.bureau.store.mailbox import Message, MessageState, ThreadHead
+from allpoints.bureau.store.mailbox import Message, MessageState, Place, ThreadHead
 from allpoints.bureau.vault import Vault
 from allpoints.errors import Forbidden, InvalidValue
 from allpoints.records import Asker, Purpose, Role
@@ -85,7 +85,7 @@ class Mailbox(Writing):
         *,
         bureau: str | None = None,
         unread: bool = False,
-        after: ThreadHead | None = None,
+        after: Place | None = None,
         limit: int = 50,
     ) -> list[ThreadHead]:
         """A page of threads, the latest first; only those with a bureau, or with something that nobody has read."""
@@ -151,6 +151,11 @@ class Mailbox(Writing):
         """How many messages nobody has read, and how many of ours are held or refused."""
         async with self._database.transaction() as t:
             return await store.count(t)
+
+    async def newer(self, number: int = 0) -> tuple[int, int]:
+        """The number of the newest message, and how many have come after the one with `number`."""
+        async with self._database.transaction() as t:
+            return await store.newer(t, number)
 
     # Keys and what was not let in ------------------------------------------------------------------------
 

@@ -86,7 +86,7 @@ def key_changed(hub: str, key: KnownKey) -> Waiting:
         what=f"{key.bureau} · {key.key_id}",
         hub=hub,
         detail={"bureau": key.bureau, "key": key.key_id},
-        path="/administration/correspondents",
+        path="/messages/keys",
         priority="priority",
         roles=KEEPERS,
     )

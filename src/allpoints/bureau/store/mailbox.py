@@ -75,6 +75,13 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Of ours: one for each recipient."""
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where in the list of threads one stands."""
+
+    latest_at: datetime
+    number: int
+
+
 class ThreadHead(msgspec.Struct, frozen=True, kw_only=True):
     """A thread in a list."""
 
@@ -184,7 +191,7 @@ async def about(t: Transaction, reference: str, limit: int) -> list[Message]:
 
 
 async def threads(
-    t: Transaction, *, own: str, bureau: str | None, unread: bool, after: ThreadHead | None, limit: int
+    t: Transaction, *, own: str, bureau: str | None, unread: bool, after: Place | None, limit: int
 ) -> list[ThreadHead]:
     """A page of threads, the latest first."""
     rows = await t.rows(
@@ -304,6 +311,12 @@ async def count(t: Transaction) -> tuple[int, int]:
     """How many messages nobody has read, and how many of ours are held or refused."""
     [(unread, stuck)] = await t.rows("unread_messages")
     return unread, stuck
+
+
+async def newer(t: Transaction, number: int) -> tuple[int, int]:
+    """The number of the newest message, and how many have come after the one with `number`."""
+    [(newest, come)] = await t.rows("newer_messages", number)
+    return newest, come
 
 
 def encode(value: object) -> bytes:

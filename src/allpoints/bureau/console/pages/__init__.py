@@ -6,6 +6,48 @@ does; and `ACTS`, what its held acts do when their time comes, if it has any.
 
 from types import ModuleType
 
-from allpoints.bureau.console.pages import account, acts, drafts, inbox, live, session, signing_in
+from allpoints.bureau.console.pages import (
+    account,
+    acts,
+    check,
+    confirmations,
+    contributing,
+    correspondents,
+    drafts,
+    examinations,
+    inbox,
+    invitation,
+    links,
+    live,
+    messages,
+    receipts,
+    records,
+    session,
+    signing_in,
+    statistics,
+    uploads,
+    writing,
+)
 
-PAGES: tuple[ModuleType, ...] = (inbox, account, acts, drafts, live, session, signing_in)
+PAGES: tuple[ModuleType, ...] = (
+    inbox,
+    check,
+    confirmations,
+    examinations,
+    records,
+    contributing,
+    uploads,
+    messages,
+    writing,
+    correspondents,
+    links,
+    receipts,
+    statistics,
+    account,
+    acts,
+    drafts,
+    live,
+    session,
+    signing_in,
+    invitation,
+)

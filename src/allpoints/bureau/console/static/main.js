@@ -7,3 +7,4 @@ import "./problems.js";
 import "./dialogs.js";
 import "./passkeys.js";
 import "./scan.js";
+import "./progress.js";

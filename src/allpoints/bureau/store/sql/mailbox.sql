@@ -177,6 +177,11 @@ ORDER BY deadline LIMIT %s
 -- Somebody was told; only by whoever does so first.
 UPDATE messages SET reminders = %s WHERE id = %s AND reminders < %s RETURNING id
 
+-- name: newer_messages
+-- The number of the newest message, and how many have come after the one with a number.
+SELECT coalesce(max(number), 0), count(*) FILTER (WHERE NOT outgoing AND number > %s)
+FROM messages
+
 -- name: unread_messages
 -- How many nobody has read, and how many of ours are held or refused.
 SELECT count(*) FILTER (WHERE state = 'unread'), count(*) FILTER (WHERE state IN ('held', 'refused')) FROM messages
