@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 from playwright.async_api import Browser
+from psycopg.conninfo import conninfo_to_dict
 from tests.browser import running_browser
 from tests.corridors import MEMBERS, Corridor, new_database
 from tests.hubs import RunningHub
@@ -17,6 +18,7 @@ from tests.posting import Post
 from allpoints.hub import identity
 from allpoints.hub.environment import Environment
 from allpoints.settings import HubSettings
+from allpoints.store.migrate import migrate
 
 # A shell without job control starts what it puts in the background with SIGINT ignored, and every process below
 # inherits that. The tests send SIGINT to processes of their own, so it must mean something again.
@@ -85,10 +87,21 @@ def post(corridor: Corridor) -> Post:
     return Post(corridor)
 
 
+@pytest.fixture(scope="session")
+def migrated(environment: Environment, owner: str) -> str:
+    """The name of a database with the newest schema in which nothing has happened, for others to be copied from."""
+    address = new_database(environment, owner)
+    migrate(address, environment.identity.database_passwords)
+    return str(conninfo_to_dict(address)["dbname"])
+
+
 @pytest_asyncio.fixture
-async def fresh(environment: Environment, owner: str, tmp_path: Path) -> AsyncIterator[Corridor]:
+async def fresh(
+    environment: Environment, owner: str, migrated: str, tmp_path: Path
+) -> AsyncIterator[Corridor]:
     """A corridor with members on a new database, for tests that look at all there is."""
-    async for made in _corridor(environment, new_database(environment, owner), tmp_path / "index"):
+    address = new_database(environment, owner, like=migrated)
+    async for made in _corridor(environment, address, tmp_path / "index"):
         yield made
 
 

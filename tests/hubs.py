@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import ssl
@@ -22,7 +23,7 @@ from allpoints.records import AgencyKind, Asker, Bureau, Confidentiality, Purpos
 from allpoints.settings import PREFIX
 from allpoints.store.server import SUPERUSER, Server
 
-START_S = 60.0
+START_S = 120.0
 
 
 def asker(
@@ -183,10 +184,12 @@ class RunningHub:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback that nobody uses now, and that the kernel gives to nobody before it is used."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            port = random.randrange(10_000, 30_000)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 _SERVE = """

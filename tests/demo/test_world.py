@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from datetime import date
+from functools import cache
 
 import msgspec
 import pytest
@@ -17,12 +18,6 @@ from allpoints.records import SCHEMES, Record, RecordKind, bureau_code, checked_
 
 TODAY = date(2026, 1, 1)
 WORLD = World(bureaus=60, records=9_000)
-RECORDS: list[Record] = [
-    checked_record(contribution, owner=bureau.code, today=TODAY)
-    for bureau in WORLD.bureaus
-    for contribution in WORLD.contributions(bureau.code)
-]
-
 DIGEST = """
 import hashlib, msgspec
 from allpoints.demo import World
@@ -30,6 +25,16 @@ world = World(bureaus=4, records=400)
 made = [list(world.contributions(bureau.code)) for bureau in world.bureaus]
 print(hashlib.sha256(msgspec.json.encode(made)).hexdigest())
 """
+
+
+@cache
+def records() -> list[Record]:
+    """The world's, made when the first test needs them."""
+    return [
+        checked_record(contribution, owner=bureau.code, today=TODAY)
+        for bureau in WORLD.bureaus
+        for contribution in WORLD.contributions(bureau.code)
+    ]
 
 
 def test_a_seed_gives_the_same_world_byte_for_byte_in_every_process() -> None:
@@ -61,31 +66,31 @@ def test_a_larger_world_begins_like_a_smaller_one() -> None:
 
 
 def test_a_world_has_as_many_records_as_asked_for() -> None:
-    assert len(RECORDS) == 9_000
-    for records in (100, 101, 302):
-        world = World(records=records)
-        assert sum(len(list(world.contributions(b.code))) for b in world.bureaus) == records
+    assert len(records()) == 9_000
+    for number in (100, 101, 302):
+        world = World(records=number)
+        assert sum(len(list(world.contributions(b.code))) for b in world.bureaus) == number
 
 
 def test_every_record_can_be_contributed_and_says_that_it_is_synthetic() -> None:
-    assert all(record.particulars.synthetic for record in RECORDS)
+    assert all(record.particulars.synthetic for record in records())
     # A trace is found by its picture alone, and a world is made without pictures.
-    assert {record.kind for record in RECORDS} == set(RecordKind) - {RecordKind.TRACE}
+    assert {record.kind for record in records()} == set(RecordKind) - {RecordKind.TRACE}
 
 
 def test_every_scheme_stands_in_the_world() -> None:
-    found = {identifier.scheme for record in RECORDS for identifier in record.identifiers}
+    found = {identifier.scheme for record in records() for identifier in record.identifiers}
     assert found == {scheme.name for scheme in SCHEMES}
 
 
 def test_references_are_unique_within_a_bureau() -> None:
-    assert len({(record.owner, record.reference) for record in RECORDS}) == len(RECORDS)
+    assert len({(record.owner, record.reference) for record in records()}) == len(records())
 
 
 def test_travel_documents_carry_a_valid_zone_of_their_own_number() -> None:
     documents = [
         r
-        for r in RECORDS
+        for r in records()
         if r.kind is RecordKind.TRAVEL_DOCUMENT and r.particulars.description[:7] == "Machine"
     ]
     assert len(documents) > 4_000
@@ -107,7 +112,7 @@ def test_bureaus_have_real_codes_and_contacts_that_reach_nobody() -> None:
 
 def test_nobody_holds_the_passport_that_the_story_finds_nothing_for() -> None:
     state, _, number = FREE_PASSPORT.split(":")
-    held = {identifier.value for record in RECORDS for identifier in record.identifiers}
+    held = {identifier.value for record in records() for identifier in record.identifiers}
     assert not [value for value in held if value.startswith(state) and value.endswith(number)]
 
 

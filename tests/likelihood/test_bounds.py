@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lir.algorithms.bayeserror import elub
 
 from allpoints.likelihood.bounds import STEP, empirical_bounds, softly_bounded
 
@@ -38,6 +37,9 @@ def test_an_llr_at_its_bound_goes_the_share_of_the_way_that_the_curve_says() -> 
 @pytest.mark.parametrize("seed", range(12))
 def test_empirical_bounds_are_those_of_vergeer(seed: int) -> None:
     """Held against the reference implementation of the Netherlands Forensic Institute."""
+    # It takes seconds to import.
+    from lir.algorithms.bayeserror import elub
+
     random = np.random.default_rng(seed)
     same = random.normal(1 + seed / 4, 1.5, int(random.integers(20, 300)))
     different = random.normal(-1, 1 + seed / 6, int(random.integers(20, 900)))

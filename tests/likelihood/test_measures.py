@@ -1,12 +1,10 @@
 from math import log10
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lir import metrics
-from lir.data.models import LLRData
-from lir.plotting.expected_calibration_error import calculate_ece
 
 from allpoints.errors import InvalidValue
 from allpoints.likelihood import ErrorRates
@@ -24,6 +22,10 @@ from allpoints.likelihood.measures import (
     tippett,
 )
 
+# The reference implementation takes seconds to import: the tests that hold ours against it do so.
+if TYPE_CHECKING:
+    from lir.data.models import LLRData
+
 
 def drawn(seed: int) -> tuple[Values, Values]:
     """LLRs that tell the sources apart, more or less."""
@@ -31,7 +33,9 @@ def drawn(seed: int) -> tuple[Values, Values]:
     return random.normal(1, 1, 80 + seed), np.round(random.normal(-1, 1.2, 300), 1)
 
 
-def as_lir(same: Values, different: Values) -> LLRData:
+def as_lir(same: Values, different: Values) -> "LLRData":
+    from lir.data.models import LLRData
+
     truth = np.repeat([1, 0], [len(same), len(different)])
     return LLRData(features=np.concatenate([same, different]), labels=truth)
 
@@ -48,6 +52,8 @@ def test_the_cost_is_that_of_the_formula() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_cllr_and_cllr_min_agree_with_the_reference_implementation(seed: int) -> None:
+    from lir import metrics
+
     same, different = drawn(seed)
     assert cllr(same, different) == pytest.approx(metrics.cllr(as_lir(same, different)))
     assert cllr_min(same, different) == pytest.approx(metrics.cllr_min(as_lir(same, different)))
@@ -141,6 +147,8 @@ def test_tippett_shares_count_what_reaches_each_llr() -> None:
 
 
 def test_the_cross_entropy_at_even_odds_is_the_cllr_and_agrees_with_the_reference_everywhere() -> None:
+    from lir.plotting.expected_calibration_error import calculate_ece
+
     same, different = drawn(2)
     priors = np.linspace(-2, 2, 9)
     found = empirical_cross_entropy(same, different, priors)

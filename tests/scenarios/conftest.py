@@ -1,4 +1,4 @@
-"""Stories start in a hub that no other test has filled."""
+"""Stories share a hub that no other test fills."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,9 @@ import pytest
 from tests.hubs import RunningHub
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    """A hub of its own for each story, with the members ALB, FRA, ITA and UTO."""
+    """The hub of the stories, with the members ALB, FRA, ITA and UTO. Each tells of its own things and people."""
     running = RunningHub(tmp_path_factory.mktemp("hub"))
     try:
         running.start()

@@ -23,7 +23,8 @@ def test_she_is_found_while_the_notice_stands_and_not_before_or_after(hub: Runni
     requested = operator.request_notice(request(Colour.YELLOW, NAME, birth="2010-05-06"))
     assert (requested.state, requested.number) == (NoticeState.REQUESTED, "")
     assert officer.check(ASKED).hits == ()
-    [told] = [n.body for n in reviewer.notifications().items if n.body["kind"] == "notice-requested"]
+    news = [n.body for n in reviewer.notifications(limit=500).items]
+    [told] = [body for body in news if body["kind"] == "notice-requested"]
     assert (told["notice"], told["bureau"], told["colour"]) == (requested.id, "UTO", "yellow")
 
     [waiting] = reviewer.notices(due=True).items
@@ -32,7 +33,7 @@ def test_she_is_found_while_the_notice_stands_and_not_before_or_after(hub: Runni
     published = reviewer.review_notice(requested.id, review(waiting.version))
     year = time.gmtime().tm_year
     assert (published.state, published.number) == (NoticeState.PUBLISHED, f"{year}/1-Y")
-    assert "notice-published" in {n.body["kind"] for n in operator.notifications().items}
+    assert "notice-published" in {n.body["kind"] for n in operator.notifications(limit=500).items}
 
     [hit] = eventually(lambda: officer.check(ASKED).hits)
     assert (hit.record, hit.owner, hit.match.modality) == (requested.record, "UTO", "names")

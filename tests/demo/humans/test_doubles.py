@@ -1,17 +1,25 @@
 """Other people who look alike."""
 
+from functools import cache
 from random import Random
 
-from allpoints.demo.humans import Double, Human, Humans, near_miss
+from allpoints.demo.humans import Double, Human, Humans, NearMiss, near_miss
 from allpoints.modalities.names.births import BirthKind, compare_births
 from allpoints.records.births import parse_birth
 
-PEOPLE = list(Humans("seed").draw(3_000))
-DOUBLES = [(human, near_miss(human, Random(human.number))) for human in PEOPLE]
+
+@cache
+def people() -> list[Human]:
+    return list(Humans("seed").draw(3_000))
+
+
+@cache
+def doubles() -> list[tuple[Human, NearMiss]]:
+    return [(human, near_miss(human, Random(human.number))) for human in people()]
 
 
 def of_kind(kind: Double) -> list[tuple[Human, Human]]:
-    return [(human, double.human) for human, double in DOUBLES if double.kind is kind]
+    return [(human, double.human) for human, double in doubles() if double.kind is kind]
 
 
 def part(human: Human, *roles: str) -> list[str]:
@@ -19,7 +27,7 @@ def part(human: Human, *roles: str) -> list[str]:
 
 
 def test_a_double_is_somebody_else() -> None:
-    for human, double in DOUBLES:
+    for human, double in doubles():
         same_birth = compare_births(
             parse_birth(human.birth.isoformat()), parse_birth(double.human.birth.isoformat())
         ).kind in {BirthKind.SAME_DAY, BirthKind.SAME_STAND_IN}
@@ -57,7 +65,7 @@ def test_swapped_names_are_made_into_each_other() -> None:
 
 
 def test_cached_names_are_those_of_the_double() -> None:
-    human = next(human for human in PEOPLE if human.language == "english")
+    human = next(human for human in people() if human.language == "english")
     assert human.native
     double = near_miss(human, Random(2)).human
     assert double.native == " ".join(word.native for word in double.words)
