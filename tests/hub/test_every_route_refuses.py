@@ -417,7 +417,6 @@ def mail(hub: RunningHub) -> dict[str, Request]:
     return {
         "post /v1/messages": by("POST", "/v1/messages", to_send),
         "get /v1/messages": by("GET", "/v1/messages?limit=5"),
-        "post /v1/messages/collections": by("POST", "/v1/messages/collections", {"ids": [come.head.id]}),
         "get /v1/messages/{message_id}/delivery": by("GET", f"{message}/delivery"),
         "delete /v1/messages/{message_id}": by("DELETE", message),
         "put /v1/attachments/{attachment_id}/parts/{part}": by(
@@ -426,6 +425,7 @@ def mail(hub: RunningHub) -> dict[str, Request]:
         "get /v1/attachments/{attachment_id}/parts/{part}": by(
             "GET", f"/v1/attachments/{attached[0].id}/parts/0"
         ),
+        "post /v1/messages/collections": by("POST", "/v1/messages/collections", {"ids": [come.head.id]}),
         "get /v1/attachments/{attachment_id}": by("GET", f"/v1/attachments/{kept[0].id}"),
         "delete /v1/attachments/{attachment_id}": by("DELETE", f"/v1/attachments/{dropped[0].id}"),
         "get /v1/bureaus/{bureau}/public-keys": by("GET", "/v1/bureaus/UTO/public-keys"),
@@ -576,7 +576,7 @@ def _unknown_key(hub: RunningHub, request: Request) -> Mapping[str, str]:
 def _claimed_key(hub: RunningHub, request: Request) -> Mapping[str, str]:
     """Another bureau's key that claims to be the asker's."""
     key = hub.keys["ITA"]
-    claimed = BureauKey("ITA", key._seed)
+    claimed = BureauKey("ITA", key.seed)
     claimed.bureau, claimed.key_id = (
         request.asker.bureau,
         (request.key or hub.keys[request.asker.bureau]).key_id,
