@@ -4,6 +4,7 @@ import gzip
 import hashlib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -67,7 +68,7 @@ def routes() -> list[HTTPRouteHandler]:
     assets = load()
 
     @get("/static/{version:str}/{name:str}", opt={"public": True})
-    async def static(request: Request[object, object, object], version: str, name: str) -> Response[bytes]:
+    async def static(request: Request[Any, Any, Any], version: str, name: str) -> Response[bytes]:
         asset = assets.by_name.get(name)
         if asset is None or version != assets.version:
             raise NotFound("there is no such file", field="name")

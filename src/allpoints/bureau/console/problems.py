@@ -1,19 +1,19 @@
 """What went wrong, as a page or as a region of the page that is open: which field, why, and what to do about it."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from allpoints.bureau.console.admission import SignInFirst
 from allpoints.bureau.console.view import is_part
+from allpoints.bureau.console.visit import Visitor
 from allpoints.bureau.console.words import P_
 from allpoints.errors import AllpointsError, Defect, NotFound, QuotaExceeded, TooLarge
-
-if TYPE_CHECKING:
-    from allpoints.bureau.console.app import Console
 
 TITLES = {
     HTTPStatus.BAD_REQUEST: P_("problem", "That is not understood"),
@@ -30,21 +30,16 @@ TITLES = {
 _log = structlog.get_logger("allpoints.bureau")
 
 
-class SignInFirst(AllpointsError):
-    """Sign in, and what was typed is still there."""
-
-    status = HTTPStatus.UNAUTHORIZED
-
-
 class Problems:
     """The handlers of everything that a page may raise."""
 
-    def __init__(self, console: "Console") -> None:
-        self._console = console
+    def __init__(self, visitor: Callable[[Request[Any, Any, Any]], Visitor]) -> None:
+        """`visitor` tells whoever sent a request."""
+        self._visitor = visitor
 
     def refused(self, request: Request[Any, Any, Any], error: AllpointsError) -> Response[bytes]:
         """Our own errors: they know their field and remedy."""
-        visitor = self._console.visitor(request)
+        visitor = self._visitor(request)
         if isinstance(error, SignInFirst) and request.method == "GET" and _wants_page(request):
             return visitor.go_to(f"/sign-in?next={_quoted(request)}")
         headers = {"hx-retarget": "#problem", "hx-reswap": "outerHTML"}

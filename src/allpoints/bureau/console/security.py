@@ -72,7 +72,7 @@ async def same_origin_only(connection: ASGIConnection[Any, Any, Any, Any], _: Ba
     """Refuse what another site's page asks for, but for a link that leads here. Raises `Forbidden`."""
     headers = connection.headers
     site = headers.get("sec-fetch-site")
-    if str(connection.scope["method"]) in SAFE:
+    if connection.scope.get("method") in SAFE:
         stranger = site in ("cross-site", "same-site") and headers.get("sec-fetch-mode") != "navigate"
     elif site is not None:
         stranger = site not in ("same-origin", "none")

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from litestar import Request, Response
 
 from allpoints.bureau.client import AsyncClient
+from allpoints.bureau.console.admission import Console
 from allpoints.bureau.console.forms import read_form
 from allpoints.bureau.console.languages import BY_CODE, Language, preferred, translations
 from allpoints.bureau.console.view import answer, is_part
-
-if TYPE_CHECKING:
-    from allpoints.bureau.console.app import Console
-    from allpoints.bureau.people import Session
+from allpoints.bureau.people import Session
 
 Form = TypeVar("Form")
 
@@ -22,9 +20,7 @@ Form = TypeVar("Form")
 class Visitor:
     """Somebody who has not signed in, or not yet."""
 
-    def __init__(
-        self, console: "Console", request: Request[Any, Any, Any], session: "Session | None"
-    ) -> None:
+    def __init__(self, console: Console, request: Request[Any, Any, Any], session: Session | None) -> None:
         self.console = console
         self.node = console.node
         self.request = request
@@ -76,7 +72,7 @@ class Visitor:
             return Response(b"", status_code=204, headers={"hx-redirect": path})
         return Response(b"", status_code=303, headers={"location": path})
 
-    def with_cookie(self, answer: Response[bytes], token: str, session: "Session") -> Response[bytes]:
+    def with_cookie(self, answer: Response[bytes], token: str, session: Session) -> Response[bytes]:
         """Have the browser keep a session."""
         answer.set_cookie(
             self.console.cookie,
@@ -106,9 +102,9 @@ class Visit(Visitor):
     """Somebody who has signed in, in the role and for the purpose that they have chosen."""
 
     @property
-    def session(self) -> "Session":
+    def session(self) -> Session:
         """Who it is."""
-        assert self.maybe_session is not None  # noqa: S101 - `app.Console.admit` lets nobody else here
+        assert self.maybe_session is not None  # noqa: S101 - `Console.admit` lets nobody else here
         return self.maybe_session
 
     def client(self, hub: str | None = None) -> AsyncClient:

@@ -80,7 +80,7 @@ class HeldActs:
                 except TimeoutError:
                     pass
         finally:
-            for task in self._running.values():
+            for task in tuple(self._running.values()):
                 task.cancel()
 
     async def _begin(self) -> float:
@@ -89,11 +89,20 @@ class HeldActs:
             begun = await store.begin(t, tuple(self._running))
             pause = await store.next_act_s(t)
         for act in begun:
-            task = self._running[act.id] = asyncio.ensure_future(self._do(act))
-            task.add_done_callback(lambda _, number=act.id: self._running.pop(number, None))
+            self._running[act.id] = asyncio.ensure_future(self._do(act))
         return LONGEST_SLEEP_S if pause is None else min(max(pause, 0.0), LONGEST_SLEEP_S)
 
     async def _do(self, act: BegunAct) -> None:
+        try:
+            await self._try(act)
+        except AllpointsError as error:
+            # The database is away. The act stays begun, and is begun again when it is back.
+            _log.warning("act.not-ended", act=act.act, code=error.code)
+        finally:
+            del self._running[act.id]
+        self._announce()
+
+    async def _try(self, act: BegunAct) -> None:
         problem: Problem | None = None
         try:
             await self._ways[act.act](act)
@@ -109,4 +118,3 @@ class HeldActs:
             problem = Problem.of(Defect("the node failed"))
         async with self._database.transaction() as t:
             await store.end(t, act.id, problem)
-        self._announce()

@@ -47,10 +47,11 @@ class Translations(gettext.NullTranslations):
         for catalogue in catalogues:
             plural = gettext.c2py(catalogue.plural_expr)
             for message in catalogue:
-                if isinstance(message.id, tuple):
-                    self._counted[message.context, message.id[0]] = plural, tuple(message.string)
-                elif message.id and message.string:
-                    self._said[message.context, message.id] = str(message.string)
+                match message.id, message.string:
+                    case (one, _), (*forms,):
+                        self._counted[message.context, one] = plural, tuple(forms)
+                    case str(english), str(said) if english and said:
+                        self._said[message.context, english] = said
 
     def gettext(self, message: str) -> str:
         """A sentence."""
