@@ -71,9 +71,14 @@ def test_only_a_public_picture_is_shown(hub: RunningHub, owner: Client, publishe
         assert problem(answer, 404)["code"] == "not-found"
 
 
-@pytest.mark.parametrize("number", ["2026/99999-R", "1/x", "2026/'%20OR%20true"])
+@pytest.mark.parametrize("number", ["2026/99999-R", "1/x", "2026/%00-R", f"{10**30}/1-R"])
 def test_what_is_not_public_is_not_there(hub: RunningHub, number: str) -> None:
     assert problem(httpx.get(f"{hub.url}/v1/public/notices/{number}"), 404)["field"] == "number"
+
+
+@pytest.mark.parametrize("query", [f"after={10**30}", "after=-1", "limit=0", "limit=501", "after=x"])
+def test_a_page_that_there_cannot_be_is_refused(hub: RunningHub, query: str) -> None:
+    assert problem(httpx.get(f"{hub.url}/v1/public/notices?{query}"), 400, 422)
 
 
 def test_what_is_cancelled_everybody_stops_reading_at_once(owner: Client, published: NoticeKept) -> None:

@@ -1,5 +1,6 @@
 """Notices and diffusions: for their owners, for the secretariat, for those who read them, and for everybody."""
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from allpoints.hub.worker import Worker
 from allpoints.notices import announcing, reading, reviewing
 from allpoints.pipeline import Read, Store
 from allpoints.records.colours import Colour, NoticeKind
+from allpoints.records.notices import MAX_NOTICE_PICTURES
 from allpoints.steps.authorise import Admitted
 from allpoints.steps.commit import Done, Work
 from allpoints.store import notices as store
@@ -30,6 +32,8 @@ EVERYBODY = Quota(rate=50, burst=100)
 """Requests a second that a worker answers for the public extracts, whoever asks: bureaus come first."""
 _BRIEFLY = {"cache-control": "public, max-age=1"}
 """A proxy may answer a crowd, and still nothing that was withdrawn is read a second later."""
+
+_SERIAL = re.compile("[1-9][0-9]{0,8}-[A-Z]")
 
 Acting = Callable[[Act, Admitted, int, datetime], Awaitable[Work]]
 
@@ -177,7 +181,8 @@ def _public(worker: Worker) -> list[ControllerRouterHandler]:
 
     @get("/v1/public/notices", include_in_schema=False)
     async def extracts(
-        after: int = Parameter(ge=0, default=0), limit: int = Parameter(ge=1, le=MAX_PAGE, default=100)
+        after: int = Parameter(ge=0, le=2**63 - 1, default=0),
+        limit: int = Parameter(ge=1, le=MAX_PAGE, default=100),
     ) -> Response[bytes]:
         """What everybody may read of the published notices."""
         _admit_anybody()
@@ -190,8 +195,9 @@ def _public(worker: Worker) -> list[ControllerRouterHandler]:
     async def extract(year: int, serial: str) -> Response[bytes]:
         """What everybody may read of the notice with a number such as `2026/17-R`."""
         _admit_anybody()
+        number = _number(year, serial)
         async with worker.database.single_statement() as act:
-            found = await store.extracts(act, number=f"{year}/{serial}")
+            found = await store.extracts(act, number=number)
         if not found:
             raise _not_public()
         return _brief(written(found[0][1]))
@@ -200,8 +206,9 @@ def _public(worker: Worker) -> list[ControllerRouterHandler]:
     async def public_picture(year: int, serial: str, picture: int) -> Response[bytes]:
         """A picture that its owner lets everybody see."""
         _admit_anybody()
+        number = _number(year, serial)
         async with worker.database.single_statement() as act:
-            body = await store.public_picture(act, f"{year}/{serial}", picture)
+            body = await store.public_picture(act, number, min(picture, MAX_NOTICE_PICTURES + 1))
         if body is None:
             raise _not_public()
         return _brief(Response(body, media_type=JPEG))
@@ -215,6 +222,13 @@ def _public(worker: Worker) -> list[ControllerRouterHandler]:
             ) from None
 
     return [extracts, extract, public_picture]
+
+
+def _number(year: int, serial: str) -> str:
+    """A notice's number as it is stored. Raises `NotFound` for what is none."""
+    if not _SERIAL.fullmatch(serial):
+        raise _not_public()
+    return f"{year}/{serial}"
 
 
 def _brief(response: Response[bytes]) -> Response[bytes]:
