@@ -191,7 +191,7 @@ async def waiting_for_who_was_off(
     recipient.kill()
     key = recipient.sealing_key(hub)
     assert key is not None
-    signing = sender.node.vault.signing
+    signing = sender.vault.signing
     envelopes = [sealed(signing, {RECIPIENT: key}, f"waited {number}") for number in range(count)]
     handed_over_s = await hand_over(hub, envelopes)
     begun = time.perf_counter()

@@ -1,5 +1,6 @@
 """A bureau's node as its operator runs it, to be killed and looked into."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -45,10 +46,9 @@ class KillableNode:
             passphrase_file=secret,
         )
         cheap = Cost(passes=1, memory_kib=8, lanes=1)
-        vault = Vault.create(
+        self.vault = Vault.create(
             self._settings.vault, bureau, passphrase=PASSPHRASE, signing=hub.keys[bureau], cost=cheap
         )
-        self.node = Node(self._settings, vault)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -84,8 +84,9 @@ class KillableNode:
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[Node]:
         """The same node beside it, as a command opens it."""
-        async with self.node.opened():
-            yield self.node
+        node = await asyncio.to_thread(Node, self._settings, self.vault)
+        async with node.opened():
+            yield node
 
     def sealing_key(self, hub: RunningHub) -> SealingKey | None:
         """What others seal to, once the hub knows it."""
