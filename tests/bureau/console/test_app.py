@@ -51,14 +51,21 @@ def test_every_page_asks_a_stranger_to_sign_in_and_leads_back(console: RunningCo
                 assert answer.headers["location"] == f"/sign-in?next={path}"
 
 
-def test_a_page_is_for_the_roles_that_its_section_names(console: RunningConsole) -> None:
+def test_a_page_is_for_the_roles_that_its_section_or_its_route_names(console: RunningConsole) -> None:
+    roles = {
+        path: handler.opt["roles"]
+        for handler in handlers(console)
+        for path in handler.paths
+        if "GET" in handler.http_methods and "roles" in handler.opt
+    }
     for page in PAGES:
         section = getattr(page, "SECTION", None)
         if section is None:
             continue
+        assert set(section.roles) <= set(roles[section.path]), "nobody is led to a closed door"
         for role in Role:
             answer = console.client(role.value).get(section.path)
-            assert (answer.status_code == 403) == (role not in section.roles), (section.path, role)
+            assert (answer.status_code == 403) == (role not in roles[section.path]), (section.path, role)
 
 
 def test_the_navigation_lists_what_one_may_open(console: RunningConsole) -> None:

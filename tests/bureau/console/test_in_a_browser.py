@@ -126,6 +126,38 @@ async def test_ten_tabs_live_on_one_stream(console: RunningConsole, browser: Bro
         await expect(tabs[9].locator("[data-news]")).to_be_visible()
 
 
+async def test_typing_is_never_lost(console: RunningConsole, browser: Browser) -> None:
+    """Over a reload, over a broken line, over the end of the session: and gone when its person signs out."""
+    signed_in = console.sign_in("supervisor")
+    async with new_context(browser, [console.browser_cookie(signed_in)]) as context:
+        page = await context.new_page()
+        await page.goto(f"{console.url}/records/new")
+        field = page.locator("form[data-draft] input[name=reference]")
+        await field.fill("TYPED-1")
+        await expect(page.locator("[data-draft-state]")).not_to_be_empty()
+        await page.reload()
+        await expect(field).to_have_value("TYPED-1")
+        await context.set_offline(True)
+        await field.fill("TYPED-2")
+        await page.wait_for_function("() => localStorage.length > 0")
+        await context.set_offline(False)
+        await page.reload()
+        await expect(field).to_have_value("TYPED-2")
+        console.run(console.node.sessions.end(signed_in.session))
+        await field.fill("TYPED-3")
+        await page.wait_for_function("() => JSON.stringify(localStorage).includes('TYPED-3')")
+        again = console.sign_in("supervisor")
+        await context.add_cookies([console.browser_cookie(again)])  # type: ignore[list-item]
+        await page.reload()
+        await expect(field).to_have_value("TYPED-3")
+        await page.locator(".who summary").click()
+        await page.locator("[data-signs-out] button").click()
+        await expect(page).to_have_url(f"{console.url}/sign-in")
+        assert await page.evaluate("localStorage.length") == 0
+    async with console.page(browser, "/records/new", role="supervisor") as page:
+        await expect(page.locator("form[data-draft] input[name=reference]")).to_have_value("")
+
+
 async def test_a_held_act_is_undone_by_a_key(
     console: RunningConsole, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,5 +214,7 @@ async def test_without_scripts_the_inbox_works(console: RunningConsole, browser:
 
 async def _listening(page: Page) -> None:
     """Wait until the browser has its stream."""
-    await page.wait_for_function("navigator.locks.query().then((locks) => locks.held.length > 0)", polling=50)
+    await page.wait_for_function(
+        "() => navigator.locks.query().then((locks) => locks.held.length > 0)", polling=50
+    )
     await asyncio.sleep(0.3)

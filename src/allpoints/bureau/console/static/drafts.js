@@ -82,9 +82,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if ("signsOut" in form.dataset) localStorage.clear();
-  else if (form.dataset.draft && !form.hasAttribute("hx-post")) form.dataset.sent = "";
+  if ("signsOut" in event.target.dataset) localStorage.clear();
 });
 
 if (person) document.querySelectorAll("form[data-draft]").forEach(restore);
