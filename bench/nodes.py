@@ -9,7 +9,9 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import msgspec
+import psutil
 import psycopg
 from tests.hubs import RunningHub, free_port
 
@@ -70,6 +72,25 @@ class KillableNode:
                 stderr=log,
                 start_new_session=True,
             )
+
+    @property
+    def url(self) -> str:
+        """Where its console answers."""
+        return self._settings.url
+
+    async def answers(self) -> None:
+        """Wait until its console answers."""
+        async with httpx.AsyncClient() as client:
+            while True:
+                with contextlib.suppress(httpx.TransportError):
+                    if (await client.get(f"{self.url}/sign-in")).is_success:
+                        return
+                await asyncio.sleep(0.1)
+
+    def memory_mb(self) -> float:
+        """What its program holds of its own, without PostgreSQL, in megabytes."""
+        assert self._process is not None
+        return float(psutil.Process(self._process.pid).memory_full_info().uss) / 1e6
 
     def kill(self) -> None:
         """`kill -9` of all its processes; PostgreSQL lives on."""

@@ -2,16 +2,12 @@
 removed at the end."""
 
 import contextlib
-import multiprocessing
-import os
 import shutil
 import signal
-import socket
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +15,7 @@ import httpx
 
 from allpoints.audit import VerifierKey
 from allpoints.bureau import BureauKey, Client, Signer
+from allpoints.demo.background import Background, free_port
 from allpoints.errors import AllpointsError, Unavailable
 from allpoints.hub import identity
 from allpoints.hub.environment import Environment
@@ -40,8 +37,7 @@ from allpoints.wire.corridor import KeptLine
 
 NAME = "hub.demo.example"
 USUAL_PORT = 8440
-START_S, STOP_S = 40.0, 20.0
-_LOG_END = 2_000
+START_S = 120.0
 
 
 class RunningHub:
@@ -52,7 +48,7 @@ class RunningHub:
         self.settings = HubSettings(
             data=self.folder / "hub",
             name=NAME,
-            port=_free_port(),
+            port=free_port(USUAL_PORT),
             workers=1,
             log_level="warning",
             synthetic=True,
@@ -60,7 +56,7 @@ class RunningHub:
         self.keys: dict[str, BureauKey] = {SECRETARIAT: BureauKey.generate(SECRETARIAT)}
         self.vkey: VerifierKey
         """The hub's public key, as its secretariat would publish it."""
-        self._process: BaseProcess | None = None
+        self._process = Background("hub", self.folder / "hub.log", serve, self.settings)
 
     def __enter__(self) -> Self:
         return self
@@ -119,12 +115,13 @@ class RunningHub:
             ids = {c.reference: _id(line) for c, line in zip(others, kept, strict=True)}
             return ids | {c.reference: operator.contribute(c).id for c in pictured}
 
+    def ended(self) -> bool:
+        """Whether it has ended by itself."""
+        return not self._process.alive
+
     def wait(self) -> int:
         """Wait until the hub ends by itself; return its exit status."""
-        if self._process is None:
-            return 0
-        self._process.join()
-        return self._process.exitcode or 0
+        return self._process.wait()
 
     def start(self) -> None:
         """Bring it up. Raises `Unavailable` where it does not become ready."""
@@ -132,55 +129,25 @@ class RunningHub:
         secretariat = self.keys[SECRETARIAT]
         owner = Environment(self.settings).start()
         install_secretariat(owner, key_id=secretariat.key_id, public_key=secretariat.public_key)
-        context = multiprocessing.get_context("spawn")
-        self._process = context.Process(
-            target=_serve, args=(self.settings, self._log), name="allpoints-demo-hub"
-        )
         self._process.start()
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_S
-        while self._process is not None and self._process.is_alive() and time.monotonic() < deadline:
+        while self._process.alive and time.monotonic() < deadline:
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{self.url}/health/ready", timeout=2).is_success:
                     return
             time.sleep(0.05)
-        said = self._log.read_text(errors="replace")[-_LOG_END:] if self._log.exists() else ""
-        raise Unavailable(f"the hub did not become ready\n{said}".strip())
+        raise Unavailable(f"the hub did not become ready\n{self._process.said()}".strip())
 
     def _clean_up(self) -> None:
         # A second Ctrl-C must not leave a server behind.
         with _ignoring_interrupts():
-            if self._process is not None and self._process.is_alive():
-                self._process.terminate()
-                self._process.join(STOP_S)
-                if self._process.is_alive():
-                    self._process.kill()
-                    self._process.join()
+            self._process.stop()
             with contextlib.suppress(AllpointsError):
                 Server(self.settings.data / "postgresql").stop()
             shutil.rmtree(self.folder, ignore_errors=True)
-
-    @property
-    def _log(self) -> Path:
-        return self.folder / "hub.log"
-
-
-def _serve(settings: HubSettings, log: Path) -> None:
-    """The hub's process: what it says goes into a file, and it does not outlive the demo."""
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for stream in (1, 2):
-        os.dup2(descriptor, stream)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    raise SystemExit(serve(settings))
-
-
-def _end_with(parent: BaseProcess) -> None:
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextlib.contextmanager
@@ -201,12 +168,3 @@ def _id(line: KeptLine) -> int:
     if line.id is None:
         raise Unavailable("the hub kept a record without naming it")
     return line.id
-
-
-def _free_port() -> int:
-    """The usual port, or another one where somebody uses it."""
-    for port in (USUAL_PORT, 0):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return int(probe.getsockname()[1])
-    raise Unavailable("no port of this machine is free")

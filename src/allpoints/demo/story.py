@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from allpoints.demo import planted
+from allpoints.demo.consoles import prepare, show_codes, show_consoles
 from allpoints.demo.expecting import NotAsTold, until
+from allpoints.demo.gate_scene import GateScene
+from allpoints.demo.nodes import Nodes
 from allpoints.demo.planted import SPECIMEN_ZONE
 from allpoints.demo.planted_biometrics import at_the_gate, cards, mark
 from allpoints.demo.running import RunningHub
@@ -63,14 +66,18 @@ def _end(*_: object) -> NoReturn:
 
 def _tell(screen: Screen, hub: RunningHub) -> None:
     started = time.perf_counter()
-    Story(screen, hub, _settled(screen, hub)).tell()
-    screen.say(f"\nThe story took {time.perf_counter() - started:.0f} seconds. {MARK}.", "bold")
-    screen.say("To ask yourself: make up")
-
-
-def _settled(screen: Screen, hub: RunningHub) -> dict[str, int]:
-    """Three bureaus enrol and contribute; return the ids of their records."""
     world = World(records=RECORDS)
+    Story(screen, hub, _settled(screen, hub, world)).tell()
+    with Nodes(hub, [bureau for bureau in world.bureaus if bureau.code in ("ALB", "UTO")]) as nodes:
+        screen.say("\nALB and UTO start their own programs ...")
+        nodes.make()
+        GateScene(screen, nodes).play()
+    screen.say(f"\nThe story took {time.perf_counter() - started:.0f} seconds. {MARK}.", "bold")
+    screen.say("To ask yourself, also in a browser: make up")
+
+
+def _settled(screen: Screen, hub: RunningHub, world: World) -> dict[str, int]:
+    """Three bureaus enrol and contribute; return the ids of their records."""
     screen.step("Three bureaus enrol")
     for bureau in world.bureaus:
         screen.facts(
@@ -112,7 +119,22 @@ def _wait_until_searchable(screen: Screen, hub: RunningHub) -> None:
 
 
 def _stay(screen: Screen, hub: RunningHub) -> None:
-    _settled(screen, hub)
+    world = World(records=RECORDS)
+    _settled(screen, hub, world)
+    with Nodes(hub, world.bureaus) as nodes:
+        screen.say("The three bureaus start their own programs ...")
+        nodes.make()
+        nodes.serve()
+        prepare(hub)
+        _show_commands(screen, hub)
+        show_consoles(screen, nodes)
+        screen.say("\nCtrl-C stops everything and removes it.")
+        show_codes(nodes.devices, until=hub.ended)
+    if status := hub.wait():
+        raise NotAsTold(f"the hub ended with status {status}")
+
+
+def _show_commands(screen: Screen, hub: RunningHub) -> None:
     officer = _profile(hub, "ALB", Role.OFFICER, Purpose.BORDER_CONTROL, AgencyKind.BORDER_POLICE)
     patrol = _profile(hub, "ALB", Role.OFFICER, Purpose.VEHICLE_CRIME, AgencyKind.POLICE)
     examiner = _profile(hub, "ALB", Role.EXAMINER, Purpose.CRIMINAL_INVESTIGATION, AgencyKind.LABORATORY)
@@ -142,9 +164,6 @@ def _stay(screen: Screen, hub: RunningHub) -> None:
     screen.raw(f"{command} notifications list --profile {operator}")
     screen.raw(f"{command} records list --profile {operator}")
     screen.raw(f"{command} links list --profile {operator}")
-    screen.say("\nCtrl-C stops the hub and removes everything.")
-    if status := hub.wait():
-        raise NotAsTold(f"the hub ended with status {status}")
 
 
 def _profile(hub: RunningHub, bureau: str, role: Role, purpose: Purpose, agency: AgencyKind) -> Path:
