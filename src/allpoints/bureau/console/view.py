@@ -12,6 +12,7 @@ from litestar import Request, Response
 from markupsafe import Markup
 
 from allpoints.bureau.console import assets
+from allpoints.bureau.console.administration_words import ADMINISTRATION_WORDS
 from allpoints.bureau.console.compression import compressed
 from allpoints.bureau.console.evidence_words import EVIDENCE_WORDS
 from allpoints.bureau.console.formatting import Formatting, bdi
@@ -23,7 +24,7 @@ from allpoints.bureau.console.words import WORDS
 from allpoints.records import OPERATIONAL_PURPOSES
 
 HTML = "text/html"
-_WORDS = WORDS | EVIDENCE_WORDS | MESSAGE_WORDS | NOTICE_WORDS
+_WORDS = WORDS | EVIDENCE_WORDS | MESSAGE_WORDS | NOTICE_WORDS | ADMINISTRATION_WORDS
 
 
 class View:

@@ -6,7 +6,9 @@ import msgspec
 
 from allpoints.bureau.store.database import Transaction
 from allpoints.bureau.store.people import Person, person_of
-from allpoints.records import Asker, Purpose, Role
+from allpoints.records import SECRETARIAT, Asker, Purpose, Role
+
+_SECRETARIES = (Role.OPERATOR, Role.SUPERVISOR)
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,13 +34,17 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         return self.person.theme
 
     def asker(self, bureau: str) -> Asker:
-        """What travels to a hub as signed claims: role and purpose of the session, the person's pseudonym."""
+        """What travels to a hub as signed claims: role and purpose of the session, the person's pseudonym.
+
+        The secretariat searches nothing: its people review, and write to bureaus, to administer the hub.
+        """
+        administers = bureau == SECRETARIAT and self.role in _SECRETARIES
         return Asker(
             bureau=bureau,
             user=self.person.pseudonym,
             agency=self.person.agency,
             role=self.role,
-            purpose=self.purpose,
+            purpose=Purpose.ADMINISTRATION if administers else self.purpose,
             clearance=self.person.clearance,
         )
 

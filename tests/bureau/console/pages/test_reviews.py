@@ -1,0 +1,101 @@
+"""Reviews, on the secretariat's own node: the whole checklist, hints, and the way back."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from tests.announcing import request, review
+from tests.bureau.consoles import RunningConsole
+from tests.corridors import new_database
+from tests.hubs import RunningHub
+
+from allpoints.hub.environment import Environment
+from allpoints.records.review import Item
+from allpoints.wire.notices import NoticeState
+
+HTMX = {"hx-request": "true"}
+
+
+@pytest.fixture(scope="module")
+def client(
+    hub: RunningHub, environment: Environment, owner: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """The secretariat's operator, at the console of the secretariat's node."""
+    hub.secretariat()
+    running = RunningConsole(tmp_path_factory.mktemp("hub"), hub, "HUB", new_database(environment, owner))
+    running.start()
+    try:
+        yield running.client()
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def requested(hub: RunningHub) -> int:
+    """A notice that waits for a review and holds a word to look at."""
+    said = request(description="A dissident who was seen at a demonstration.")
+    return hub.operator("UTO", "missing-persons").request_notice(said).id
+
+
+def checklist(decision: str = "publish", **failing: str) -> dict[str, str]:
+    """A review as it is typed."""
+    said = {"version": "1", "decision": decision}
+    for item in Item:
+        said[f"met.{item}"] = "no" if item in failing else "yes"
+        said[f"reason.{item}"] = failing.get(item, "")
+    return said
+
+
+def test_what_waits_is_listed_and_shown_with_its_hints(client: httpx.Client, requested: int) -> None:
+    after = requested - 1
+    assert f'id="notice-{requested}"' in client.get(f"/notices/reviews?after={after}").text
+    text = client.get(f"/notices/{requested}").text
+    for item in Item:
+        assert f'name="met.{item}"' in text
+    assert "A word to look at:" in text
+    assert "dissiden" in text
+    assert client.get("/notices/new").status_code == 403
+
+
+def test_a_review_is_held_for_a_moment_and_then_done(
+    hub: RunningHub, client: httpx.Client, requested: int
+) -> None:
+    text = client.post(f"/notices/{requested}/review", data=checklist(), headers=HTMX).text
+    assert f"Publishing {requested}" in text
+    found = re.search(r"/acts/(\d+)/undo", text)
+    assert found
+    client.post(f"/acts/{found[1]}/undo")
+    assert hub.secretariat("operator").notice(requested).state is NoticeState.REQUESTED
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        (checklist("publish", political="He only spoke."), "decision"),
+        (checklist("return"), "decision"),
+        (checklist("return", quality=" "), "reason.quality"),
+    ],
+)
+def test_a_review_that_does_not_follow_is_refused_and_kept(
+    client: httpx.Client, requested: int, said: dict[str, str], field: str
+) -> None:
+    answer = client.post(f"/notices/{requested}/review", data=said)
+    assert answer.status_code == 422
+    assert f'data-field="{field}"' in answer.text
+    if "He only spoke." in said.values():
+        assert 'value="He only spoke."' in answer.text
+        assert re.search(r'name="met.political" value="no" checked', answer.text)
+
+
+def test_a_published_notice_is_suspended_and_let_go(
+    hub: RunningHub, client: httpx.Client, requested: int
+) -> None:
+    secretariat = hub.secretariat("operator")
+    secretariat.review_notice(requested, review())
+    assert client.post(f"/notices/{requested}/suspension", data={"reason": "Doubts"}).status_code == 303
+    assert secretariat.notice(requested).state is NoticeState.SUSPENDED
+    assert "Lift the suspension" in client.get(f"/notices/{requested}").text
+    lifted = client.post(f"/notices/{requested}/lifting", data={"reason": "None left"}, headers=HTMX)
+    assert lifted.headers["hx-redirect"] == f"/notices/{requested}"
+    assert secretariat.notice(requested).state is NoticeState.PUBLISHED
