@@ -24,16 +24,17 @@ def test_she_is_found_while_the_notice_stands_and_not_before_or_after(hub: Runni
     assert (requested.state, requested.number) == (NoticeState.REQUESTED, "")
     assert officer.check(ASKED).hits == ()
     news = [n.body for n in reviewer.notifications(limit=500).items]
-    [told] = [body for body in news if body["kind"] == "notice-requested"]
-    assert (told["notice"], told["bureau"], told["colour"]) == (requested.id, "UTO", "yellow")
+    [told] = [body for body in news if body.get("notice") == requested.id]
+    assert (told["kind"], told["bureau"], told["colour"]) == ("notice-requested", "UTO", "yellow")
 
-    [waiting] = reviewer.notices(due=True).items
+    [waiting] = [one for one in reviewer.notices(due=True).items if one.id == requested.id]
     assert waiting.hit.particulars
     assert waiting.hit.particulars.names == (NAME,)
     published = reviewer.review_notice(requested.id, review(waiting.version))
-    year = time.gmtime().tm_year
-    assert (published.state, published.number) == (NoticeState.PUBLISHED, f"{year}/1-Y")
-    assert "notice-published" in {n.body["kind"] for n in operator.notifications(limit=500).items}
+    year, _, serial = published.number.partition("/")
+    assert (published.state, year, serial[-2:]) == (NoticeState.PUBLISHED, str(time.gmtime().tm_year), "-Y")
+    news = [n.body for n in operator.notifications(limit=500).items]
+    assert [body["kind"] for body in news if body.get("notice") == requested.id] == ["notice-published"]
 
     [hit] = eventually(lambda: officer.check(ASKED).hits)
     assert (hit.record, hit.owner, hit.match.modality) == (requested.record, "UTO", "names")
@@ -62,9 +63,8 @@ def test_a_suspension_hides_her_from_the_next_answer_on(hub: RunningHub) -> None
         requested.id, "Her family says that she is an adult and has asked not to be found."
     )
     assert officer.check(ASKED).hits == ()
-    assert officer.notices().items == ()
+    assert requested.id not in {one.id for one in officer.notices(limit=500).items}
 
     reviewer.lift_suspension(requested.id, "It was another person.")
-    started = time.monotonic()
-    eventually(lambda: officer.check(ASKED).hits)
-    assert time.monotonic() - started < 5, "it should take one second, on a machine with nothing else to do"
+    assert eventually(lambda: officer.check(ASKED).hits)
+    operator.cancel_notice(requested.id, "She is home again.")
