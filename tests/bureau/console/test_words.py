@@ -3,7 +3,6 @@
 from allpoints.bureau.console.words import WORDS
 from allpoints.bureau.desk import MatterState
 from allpoints.bureau.desk.kinds import KINDS
-from allpoints.bureau.desk.news import _ABOUT_ONE
 from allpoints.records import (
     AgencyKind,
     Confidentiality,
@@ -50,7 +49,7 @@ def test_every_reason_has_a_word() -> None:
 
 
 def test_every_kind_of_matter_has_a_word() -> None:
-    assert set(WORDS["matter"]) >= set(KINDS) - set(_ABOUT_ONE)
+    assert set(WORDS["matter"]) == set(KINDS)
 
 
 def test_a_word_is_marked_under_what_it_is_a_word_for() -> None:

@@ -46,6 +46,12 @@ def test_a_reminder_makes_what_waits_more_urgent_and_no_second_matter() -> None:
     assert asked.deadline == datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
+def test_what_can_happen_twice_waits_twice() -> None:
+    told_of = [matter_of("lyon", told(number, kind="diffusion-corrected", notice=3)) for number in (1, 2)]
+    assert len({waiting.key for waiting in told_of}) == 2
+    assert {waiting.path for waiting in told_of} == {"/notices/3"}
+
+
 def test_an_escalation_waits_for_supervisors_alone() -> None:
     assert matter_of("lyon", told(kind="confirmation-escalated", confirmation=9)).roles == (Role.SUPERVISOR,)
 

@@ -10,6 +10,7 @@ import structlog
 from allpoints.bureau.desk.announcing import Announcements
 from allpoints.bureau.desk.holding import Do, HeldActs
 from allpoints.bureau.desk.news import matter_of
+from allpoints.bureau.desk.owed import AT_ONCE, LOOKS
 from allpoints.bureau.hubs import Hubs
 from allpoints.bureau.store import desk as store
 from allpoints.bureau.store.database import NodeDatabase
@@ -22,6 +23,7 @@ KEPT = timedelta(days=90)
 """How long what was handled can be looked up."""
 FORGET_EVERY_S = 3_600.0
 FOLLOW_AGAIN_S = 5.0
+LOOK_EVERY_S = 300.0
 MAX_DRAFTS = 200
 _log = structlog.get_logger("allpoints.bureau")
 
@@ -149,12 +151,13 @@ class Desk:
     # In the background ------------------------------------------------------------------------------------
 
     async def work(self) -> None:
-        """Follow the hubs, do what was held, forget what is old. Never returns."""
+        """Follow the hubs, look up what is owed, do what was held, forget what is old. Never returns."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._held.work())
             tasks.create_task(self._forget())
             for hub in self._hubs.names:
                 tasks.create_task(self._follow(hub))
+                tasks.create_task(self._look(hub))
 
     async def _follow(self, hub: str) -> None:
         """Mirror what a hub tells. It is acknowledged when it is stored here, so that nothing falls between."""
@@ -170,6 +173,29 @@ class Desk:
             except AllpointsError as error:
                 _log.warning("hub.not-followed", hub=hub, code=error.code)
             await asyncio.sleep(FOLLOW_AGAIN_S)
+
+    async def _look(self, hub: str) -> None:
+        """Ask a hub for what is owed there, again and again."""
+        while True:
+            for kind in LOOKS:
+                try:
+                    await self.look_up(hub, kind)
+                except AllpointsError as error:
+                    _log.warning("owed.not-looked-up", hub=hub, kind=kind, code=error.code)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def look_up(self, hub: str, kind: str) -> None:
+        """Have wait what of this kind is owed at a hub, and no longer what is not. Raises what the hub refuses."""
+        async with self._database.transaction() as t:
+            before = await store.moment(t)
+        owed = await LOOKS[kind](self._hubs.as_node(hub), hub)
+        async with self._database.transaction() as t:
+            for waiting in owed:
+                await store.add(t, waiting)
+            if len(owed) < AT_ONCE:
+                keys = [waiting.key for waiting in owed]
+                await store.settle_others(t, hub=hub, kind=kind, keys=keys, before=before)
+        self._news.announce()
 
     async def _forget(self) -> None:
         while True:

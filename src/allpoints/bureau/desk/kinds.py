@@ -17,7 +17,7 @@ class Kind(Struct, frozen=True):
 
     roles: tuple[Role, ...]
     path: str
-    """Of the page that shows it, with names of its detail in braces; `/inbox/{matter}` is the matter's own page."""
+    """Of the page that shows it, with names of its detail in braces."""
     priority: str = "routine"
 
     def path_of(self, detail: Mapping[str, Any]) -> str:
@@ -37,15 +37,34 @@ KINDS: Mapping[str, Kind] = {
     "examined": Kind(CASEWORK, "/records/{record}"),
     "examination": Kind(EXAMINERS, "/examinations/{examination}"),
     "confirmation-asked": Kind(CASEWORK, "/confirmations/{confirmation}", "priority"),
-    "confirmation-reminder": Kind(CASEWORK, "/confirmations/{confirmation}", "urgent"),
     "confirmation-escalated": Kind((Role.SUPERVISOR,), "/confirmations/{confirmation}", "urgent"),
+    # We have asked, and wait.
+    "confirmation-awaited": Kind((*CASEWORK, Role.OFFICER), "/confirmations/{confirmation}"),
     "confirmation-answered": Kind((*CASEWORK, Role.OFFICER), "/confirmations/{confirmation}", "priority"),
     "confirmation-lapsed": Kind(CASEWORK, "/confirmations/{confirmation}", "priority"),
     "confirmation-withdrawn": Kind((*CASEWORK, Role.OFFICER), "/confirmations/{confirmation}"),
     "message": Kind((*CASEWORK, Role.ANALYST), "/messages/{id}"),
-    "notice": Kind(CASEWORK, "/notices/{notice}"),
+    "message-recalled": Kind((*CASEWORK, Role.ANALYST), "/messages/{id}"),
+    "message-expired": Kind(CASEWORK, "/messages/{id}", "priority"),
+    "message-stuck": Kind(CASEWORK, "/messages/{id}", "priority"),
+    "answer-due": Kind(CASEWORK, "/messages/{id}"),
+    "answer-overdue": Kind((Role.SUPERVISOR,), "/messages/{id}", "urgent"),
+    "reply-due": Kind(CASEWORK, "/messages/{id}"),
+    "reply-overdue": Kind(CASEWORK, "/messages/{id}", "urgent"),
+    "key-changed": Kind(KEEPERS, "/messages/keys", "priority"),
+    "quarantined": Kind((*KEEPERS, Role.SUPERVISOR), "/messages/quarantine", "priority"),
+    "notice-published": Kind(CASEWORK, "/notices/{notice}"),
+    "notice-returned": Kind(CASEWORK, "/notices/{notice}", "priority"),
+    "notice-refused": Kind(CASEWORK, "/notices/{notice}", "priority"),
+    "notice-suspended": Kind(CASEWORK, "/notices/{notice}", "priority"),
+    "notice-lifted": Kind(CASEWORK, "/notices/{notice}"),
+    "notice-cancelled": Kind(CASEWORK, "/notices/{notice}"),
+    "notice-expired": Kind(CASEWORK, "/notices/{notice}"),
+    "diffusion-received": Kind((*CASEWORK, Role.ANALYST), "/notices/{notice}"),
+    "diffusion-corrected": Kind((*CASEWORK, Role.ANALYST), "/notices/{notice}"),
+    "diffusion-cancelled": Kind((*CASEWORK, Role.ANALYST), "/notices/{notice}"),
+    "diffusion-expired": Kind((*CASEWORK, Role.ANALYST), "/notices/{notice}"),
     "review": Kind(CASEWORK, "/records/{record}"),
-    "approval": Kind((Role.SUPERVISOR, Role.ADMINISTRATOR), "/administration/proposals"),
 }
 OTHER = Kind(CASEWORK, "")
 """What a newer hub tells of in a word that this program does not know: shown as it is."""

@@ -10,42 +10,40 @@ from allpoints.bureau.desk.kinds import KINDS, OTHER
 from allpoints.bureau.store.desk import Waiting
 from allpoints.wire.corridor import Notification
 
-_ABOUT_ONE = {
-    "confirmation-reminder": "confirmation-asked",
-}
+SAME_AS = {"confirmation-reminder": "confirmation-asked"}
 """Told again of what waits already: the matter is changed and no second one made."""
-_SUBJECTS = ("confirmation", "link", "examination", "notice", "id")
+_SUBJECTS = {"confirmation-asked": "confirmation", "link": "link", "message": "id", "message-recalled": "id"}
+"""What waits once for each of these, however often it is told of; the others once for each notification."""
 _URGENCIES = {"gate": "urgent", "urgent": "priority", "routine": "routine"}
 
 
 def matter_of(hub: str, told: Notification) -> Waiting:
     """The matter for a notification."""
-    kind = str(told.body.get("kind", ""))[:40] or "other"
+    said = str(told.body.get("kind", ""))[:40] or "other"
+    kind = SAME_AS.get(said, said)
     known = KINDS.get(kind, OTHER)
     return Waiting(
         key=_key(hub, kind, told),
-        kind=_ABOUT_ONE.get(kind, kind),
+        kind=kind,
         what=_what(told.body),
         hub=hub,
         detail={**told.body, "entry": told.entry},
         path=known.path_of(told.body),
-        priority=_priority(told.body, known.priority),
+        priority="urgent" if said in SAME_AS else _priority(told.body, known.priority),
         deadline=_deadline(told.body),
         roles=known.roles,
     )
 
 
 def _key(hub: str, kind: str, told: Notification) -> str:
-    subject = next((name for name in _SUBJECTS if name in told.body), None)
-    if subject is None or kind in ("hit", "examined"):
-        return f"{hub}:notification:{told.id}"
-    return f"{hub}:{_ABOUT_ONE.get(kind, kind)}:{told.body[subject]}"
+    subject = told.body.get(_SUBJECTS.get(kind, ""))
+    return f"{hub}:notification:{told.id}" if subject is None else f"{hub}:{kind}:{subject}"
 
 
 def _what(body: Mapping[str, Any]) -> str:
     """Reference or record, and the other bureau: what tells one row from another."""
     parts = [
-        body.get("reference") or body.get("scheme") or "",
+        body.get("reference") or body.get("number") or body.get("scheme") or "",
         body.get("sender") or body.get("bureau") or "",
     ]
     return " · ".join(str(part)[:80] for part in parts if part)

@@ -163,6 +163,19 @@ async def settle(t: Transaction, key: str) -> bool:
     return bool(await t.rows("settle_matter", key))
 
 
+async def moment(t: Transaction) -> datetime:
+    """What the database's clock says."""
+    [(now,)] = await t.rows("moment")
+    return msgspec.convert(now, datetime)
+
+
+async def settle_others(
+    t: Transaction, *, hub: str, kind: str, keys: Sequence[str], before: datetime
+) -> bool:
+    """What of a kind came from a hub `before`, and is not among `keys`, has settled there."""
+    return bool(await t.rows("settle_matters", hub=hub, kind=kind, keys=list(keys), before=before))
+
+
 async def save_draft(t: Transaction, person: int, form: str, fields: Mapping[str, Any]) -> None:
     """Keep what somebody has typed so far."""
     await t.rows("save_draft", person=person, form=form, fields=_json(fields))

@@ -58,6 +58,16 @@ RETURNING id
 -- What it is about has settled by itself.
 UPDATE matters SET state = 'done', handled_at = now() WHERE key = %s AND state = 'open' RETURNING id
 
+-- name: moment
+-- The database's clock, which says what came before a look at a hub.
+SELECT now()
+
+-- name: settle_matters
+-- What of a kind waits here and was not among what still waits at the hub when it was looked up.
+UPDATE matters SET state = 'done', handled_at = now()
+WHERE state = 'open' AND hub = %(hub)s AND kind = %(kind)s AND created_at < %(before)s AND NOT key = ANY(%(keys)s)
+RETURNING id
+
 -- name: reopen_matter
 -- It was handled by mistake.
 UPDATE matters SET state = 'open', handled_by = NULL, handled_at = NULL
