@@ -14,7 +14,7 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def told(temporary: Path) -> str:
     process = start("run", temporary)
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=180)
     assert process.returncode == 0, said
     return said
 
@@ -41,6 +41,11 @@ def told(temporary: Path) -> str:
         "Leonidas Xydakis",
         "ALB says that both are about the same person",
         "median",
+        "A traveller waits at a gate of ALB, and a clock runs",
+        "The hub's clock says 60 minutes",
+        "عند المعبر",
+        "confirmed by UTO after",
+        "UTC, as UTO has signed",
     ],
 )
 def test_the_story_shows_it(told: str, said: str) -> None:
@@ -48,7 +53,7 @@ def test_the_story_shows_it(told: str, said: str) -> None:
 
 
 def test_every_step_says_that_it_is_synthetic(told: str) -> None:
-    assert all(f"SYNTHETIC  {step}. " in told for step in range(1, 18))
+    assert all(f"SYNTHETIC  {step}. " in told for step in range(1, 21))
 
 
 def test_nothing_is_left_behind(told: str, temporary: Path) -> None:

@@ -78,3 +78,8 @@ def idempotent(key: str | None) -> dict[str, str]:
 def segment(text: str) -> str:
     """The text as a part of a path."""
     return quote(text, safe="")
+
+
+def slow(call: Call[Answer]) -> Call[Answer]:
+    """The same call, with the time that pictures take."""
+    return msgspec.structs.replace(call, timeout_s=PICTURES_S)

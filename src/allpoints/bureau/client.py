@@ -20,6 +20,7 @@ from allpoints.audit import VerifierKey
 from allpoints.bureau.call import Call
 from allpoints.bureau.calls import confirmations as hit_clock
 from allpoints.bureau.calls import corridor, messages
+from allpoints.bureau.calls import examinations as examining
 from allpoints.bureau.calls import notices as announcing
 from allpoints.bureau.event_stream import EventReader
 from allpoints.bureau.signing import Signer
@@ -126,12 +127,12 @@ class _Calls:
     links = Endpoint(corridor.links)
     decide_link = Endpoint(corridor.decide_link)
 
-    examinations = Endpoint(corridor.examinations)
-    examination = Endpoint(corridor.examination)
-    assign = Endpoint(corridor.assign)
-    decide = Endpoint(corridor.decide)
-    comparison = Endpoint(corridor.comparison)
-    comparison_picture = Endpoint(corridor.comparison_picture)
+    examinations = Endpoint(examining.examinations)
+    examination = Endpoint(examining.examination)
+    assign = Endpoint(examining.assign)
+    decide = Endpoint(examining.decide)
+    comparison = Endpoint(examining.comparison)
+    comparison_picture = Endpoint(examining.comparison_picture)
 
     ask_confirmation = Endpoint(hit_clock.ask_confirmation)
     confirmations = Endpoint(hit_clock.confirmations)

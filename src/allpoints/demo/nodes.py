@@ -13,11 +13,12 @@ import httpx
 from allpoints.bureau.node import Node
 from allpoints.bureau.serve import serve
 from allpoints.bureau.settings import BureauSettings, HubLine
+from allpoints.bureau.store.migrate import embedded
 from allpoints.bureau.vault import Vault, draw_key, load_key
 from allpoints.demo.accounts import ACCOUNTS, OneTimeCodes
 from allpoints.demo.background import Background, free_port
 from allpoints.demo.running import RunningHub
-from allpoints.errors import Unavailable
+from allpoints.errors import AllpointsError, Unavailable
 from allpoints.records import Bureau
 
 USUAL_PORT = 8450
@@ -33,7 +34,6 @@ class Nodes:
             bureau.code: self._settings_of(bureau, USUAL_PORT + number)
             for number, bureau in enumerate(bureaus)
         }
-        self._made: dict[str, Node] = {}
         self._running: dict[str, Background] = {}
         self.devices = OneTimeCodes()
 
@@ -43,14 +43,14 @@ class Nodes:
     def __exit__(self, *_: object) -> None:
         for process in self._running.values():
             process.stop()
-        for node in self._made.values():
-            node.stop_database()
+        for settings in self._settings.values():
+            with contextlib.suppress(AllpointsError):
+                embedded(settings.data).stop()
 
     def make(self) -> None:
         """Make every node: keys, PostgreSQL, people."""
         with ThreadPoolExecutor(len(self._settings)) as several:
-            for code, node in several.map(self._make, self._settings):
-                self._made[code] = node
+            list(several.map(self._make, self._settings))
 
     def node(self, bureau: str) -> Node:
         """The node of a bureau, to be run in this process."""
@@ -90,12 +90,10 @@ class Nodes:
             synthetic=True,
         )
 
-    def _make(self, code: str) -> tuple[str, Node]:
+    def _make(self, code: str) -> None:
         settings = self._settings[code]
         Vault.create(settings.vault, code, key=draw_key(_key_file(settings)), signing=self._hub.keys[code])
-        node = _node(settings)
-        asyncio.run(self._hire(node, code))
-        return code, node
+        asyncio.run(self._hire(_node(settings), code))
 
     async def _hire(self, node: Node, code: str) -> None:
         async with node.opened():

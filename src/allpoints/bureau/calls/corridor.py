@@ -1,4 +1,4 @@
-"""The calls of the corridor: checks, records, links, examinations, members, the log.
+"""The calls of the corridor: checks, records, links, members, the log.
 
 Every call but a biometric check may be repeated when an answer is lost: changes carry an `Idempotency-Key`.
 """
@@ -15,8 +15,6 @@ from allpoints.audit.verify import verify_chain, verify_receipt
 from allpoints.bureau.call import (
     JSON,
     NDJSON,
-    PICTURES_S,
-    Answer,
     Call,
     answered,
     encode,
@@ -25,6 +23,7 @@ from allpoints.bureau.call import (
     post,
     random_name,
     segment,
+    slow,
 )
 from allpoints.bureau.keys import BureauKey
 from allpoints.errors import MalformedInput, TooLarge
@@ -34,16 +33,11 @@ from allpoints.records.evidence import Check, Evidence
 from allpoints.wire.corridor import (
     About,
     Acknowledged,
-    CandidateComparison,
     CheckedLine,
     CheckReply,
     Consistency,
     Decision,
     Enrolment,
-    Examination,
-    ExaminationList,
-    ExaminationState,
-    ExaminerDecision,
     Kept,
     KeptLine,
     Link,
@@ -79,7 +73,7 @@ def check_biometrics(
     With `verify` a second examiner decides on what was found, too, without knowing what the first one decided.
     """
     question = Check(tuple(evidence), check_id or random_name(), verify)
-    return msgspec.structs.replace(_slow(post("/v1/checks/biometric", question, CheckReply)), once=True)
+    return msgspec.structs.replace(slow(post("/v1/checks/biometric", question, CheckReply)), once=True)
 
 
 def check_many(questions: Iterable[Sequence[Evidence]]) -> Iterator[Call[list[CheckedLine]]]:
@@ -98,7 +92,7 @@ def check_many(questions: Iterable[Sequence[Evidence]]) -> Iterator[Call[list[Ch
 def contribute(contribution: Contribution, *, idempotency_key: str | None = None) -> Call[Kept]:
     """Contribute a record. A repeated call with the same key and content contributes nothing twice."""
     call = post("/v1/records", contribution, Kept, headers=idempotent(idempotency_key))
-    return _slow(call) if contribution.biometrics else call
+    return slow(call) if contribution.biometrics else call
 
 
 def contribute_many(
@@ -126,9 +120,7 @@ def records(
     """List the bureau's own records in the order of their ids: all, that of one reference, or those that are to be
     reviewed by a day."""
     day = review_by.isoformat() if review_by else None
-    return get(
-        "/v1/records", Page[HeldRecord], after=after, limit=limit, reference=reference, review_by=day
-    )
+    return get("/v1/records", Page[HeldRecord], after=after, limit=limit, reference=reference, review_by=day)
 
 
 def record(record_id: int) -> Call[HeldRecord]:
@@ -200,47 +192,6 @@ def decide_link(link_id: int, decision: Decision, *, idempotency_key: str | None
         body=encode({"decision": decision}),
         read=answered(Link),
     )
-
-
-def examinations(
-    *, after: int = 0, limit: int = 100, state: ExaminationState | None = None, mine: bool = False
-) -> Call[Page[Examination]]:
-    """List the bureau's candidate lists, oldest first; `mine` are those assigned to the asker."""
-    wanted = "true" if mine else None
-    return get("/v1/examinations", Page[Examination], after=after, limit=limit, state=state, mine=wanted)
-
-
-def examination(number: int) -> Call[ExaminationList]:
-    """Read one candidate list; what is no longer disclosed is not in it. The purpose is that of the check."""
-    return get(f"/v1/examinations/{number}", ExaminationList)
-
-
-def assign(number: int, examiner: str) -> Call[Examination]:
-    """Assign a list to an examiner; to the second one where the first has decided and the check asks for it."""
-    return post(f"/v1/examinations/{number}/assignment", {"examiner": examiner}, Examination)
-
-
-def decide(
-    number: int, record_id: int, decision: ExaminerDecision, reason: str, *, name: str | None = None
-) -> Call[Examination]:
-    """Decide on a candidate, for good, as the examiner to whom the list is assigned.
-
-    A repeated call with the same random `name` decides once.
-    """
-    said = {"decision": decision, "reason": reason, "id": name or random_name()}
-    return post(f"{_candidate(number, record_id)}/decision", said, Examination)
-
-
-def comparison(number: int, record_id: int, *, probe: int | None = None) -> Call[CandidateComparison]:
-    """Read what the machine compared. The correspondences are those of one picture of the probe, by default the one
-    that fits best."""
-    return _slow(get(f"{_candidate(number, record_id)}/comparison", CandidateComparison, probe=probe))
-
-
-def comparison_picture(number: int, record_id: int, *, probe: int | None = None) -> Call[bytes]:
-    """Read the PNG of one picture of the probe beside the candidate's; as `comparison`."""
-    call = get(f"{_candidate(number, record_id)}/comparison.png", bytes, probe=probe)
-    return _slow(msgspec.structs.replace(call, read=bytes))
 
 
 def checkpoint() -> Call[Checkpoint]:
@@ -327,14 +278,6 @@ def revoke_key(bureau: str, key_id: str) -> Call[Enrolment]:
 def about() -> Call[About]:
     """Read what the hub says of itself."""
     return Call(method="GET", path="/.well-known/allpoints", read=answered(About), signed=False)
-
-
-def _candidate(number: int, record_id: int) -> str:
-    return f"/v1/examinations/{number}/candidates/{record_id}"
-
-
-def _slow(call: Call[Answer]) -> Call[Answer]:
-    return msgspec.structs.replace(call, timeout_s=PICTURES_S)
 
 
 def _slices(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes, int]]:

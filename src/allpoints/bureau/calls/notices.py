@@ -4,7 +4,6 @@ import msgspec
 
 from allpoints.bureau.call import (
     JSON,
-    PICTURES_S,
     Answer,
     Call,
     answered,
@@ -13,6 +12,7 @@ from allpoints.bureau.call import (
     idempotent,
     post,
     segment,
+    slow,
 )
 from allpoints.records.colours import Colour, NoticeKind
 from allpoints.records.notices import Announcement, DiffusionRequest, NoticeRequest, PublicExtract
@@ -23,12 +23,12 @@ from allpoints.wire.notices import ListedNotice, Notice, NoticeKept, NoticeState
 
 def request_notice(request: NoticeRequest, *, idempotency_key: str | None = None) -> Call[NoticeKept]:
     """Request a notice. Its record is stored at once and held back until the secretariat publishes it."""
-    return _slow(post("/v1/notices", request, NoticeKept, headers=idempotent(idempotency_key)))
+    return slow(post("/v1/notices", request, NoticeKept, headers=idempotent(idempotency_key)))
 
 
 def send_diffusion(request: DiffusionRequest, *, idempotency_key: str | None = None) -> Call[NoticeKept]:
     """Send a diffusion to the bureaus that it names. It is in force at once."""
-    return _slow(post("/v1/diffusions", request, NoticeKept, headers=idempotent(idempotency_key)))
+    return slow(post("/v1/diffusions", request, NoticeKept, headers=idempotent(idempotency_key)))
 
 
 def correct_notice(notice_id: int, request: NoticeRequest, *, version: int) -> Call[NoticeKept]:
@@ -113,7 +113,7 @@ def public_picture(number: str, picture: int) -> Call[bytes]:
 
 def _correct(path: str, request: Announcement, version: int) -> Call[NoticeKept]:
     headers = {**JSON, **idempotent(None), "if-match": f'"{version}"'}
-    return _slow(
+    return slow(
         Call(method="PUT", path=path, headers=headers, body=encode(request), read=answered(NoticeKept))
     )
 
@@ -129,7 +129,3 @@ def _public(number: str) -> str:
 
 def _unsigned(call: Call[Answer]) -> Call[Answer]:
     return msgspec.structs.replace(call, signed=False)
-
-
-def _slow(call: Call[NoticeKept]) -> Call[NoticeKept]:
-    return msgspec.structs.replace(call, timeout_s=PICTURES_S)
