@@ -49,8 +49,11 @@ SCHEMES_FIRST: Mapping[RecordKind, str] = {
 
 NAME_PARTS = ("kind", "text", "family", "given", "patronymic")
 _LISTED = re.compile(r"(identifiers|particulars\.names)\[(\d+)\]")
+_REQUIRED = ("reference", "particulars.reason")
 _MEMBERS = ("conditions.bureaus", "conditions.agencies")
-_FEWEST = 1
+_PARTS = {"identifiers": ("value",), "particulars.names": NAME_PARTS[1:]}
+"""What fills a row; the rest is chosen and never empty."""
+_FIRST = {which: parts[0] for which, parts in _PARTS.items()}
 
 
 class Rows(Struct, frozen=True):
@@ -65,13 +68,11 @@ class Rows(Struct, frozen=True):
 
 
 def rows_of(typed: Typed) -> Rows:
-    """The rows that what was typed needs, and one empty one of each at the end."""
-    used = {"identifiers": 0, "particulars.names": 0}
-    for field, values in typed.items():
-        found = _LISTED.match(field)
-        if found and any(values) and not field.endswith((".scheme", ".kind")):
-            used[found[1]] = max(used[found[1]], min(int(found[2]) + 1, MAX_IDENTIFIERS))
-    return Rows(max(used["identifiers"], _FEWEST), max(used["particulars.names"], _FEWEST))
+    """The rows that the form had, filled in or not; one of each at least."""
+    last = dict.fromkeys(_PARTS, 0)
+    for found in filter(None, map(_LISTED.match, typed)):
+        last[found[1]] = max(last[found[1]], min(int(found[2]), MAX_IDENTIFIERS - 1))
+    return Rows(*(place + 1 for place in last.values()))
 
 
 def typed_of(form: FormMultiDict) -> Typed:
@@ -102,7 +103,9 @@ def typed_from(held: HeldRecord) -> Typed:
         "conditions.confidentiality": [held.conditions.confidentiality.value],
     }
     for field, value in stated.items():
-        found[f"particulars.{field}"] = ["; ".join(value) if isinstance(value, list) else _text(value)]
+        found[f"particulars.{field}"] = [
+            "; ".join(value) if isinstance(value, (list, tuple)) else _text(value)
+        ]
     for which in _MEMBERS:
         selection = getattr(held.conditions, which.partition(".")[2])
         found[which] = [selection.mode]
@@ -127,6 +130,9 @@ def fields_of(kind: RecordKind, typed: Typed) -> list[str]:
 
 def contribution(kind: RecordKind, typed: Typed, pictures: Iterable[Biometric] = ()) -> Contribution:
     """What was typed, as a contribution. Raises `InvalidValue` naming the field."""
+    for field in _REQUIRED:
+        if not _one(typed, field):
+            raise InvalidValue("is missing", field=field, remedy="Fill in the field.")
     said: dict[str, Any] = {"kind": kind.value, "particulars": {}, "conditions": {}, "identifiers": []}
     for field in ("reference", "valid_until", "review_by"):
         _put(said, field, _one(typed, field))
@@ -166,25 +172,45 @@ def _conditions(typed: Typed) -> dict[str, Any]:
         members = [
             each for text in typed.get(f"{which}.members", []) for each in re.split(r"[\s,;]+", text) if each
         ]
-        found[which.partition(".")[2]] = {"mode": mode, "members": [] if mode == "everyone" else members}
+        found[which.partition(".")[2]] = {"mode": mode, "members": members}
     return found
+
+
+def field_named(named: str | None, typed: Typed) -> str | None:
+    """The form's field for what a hub names: the row that was typed, and its first field where the row is meant."""
+    if named in ("identifiers", "particulars.names"):
+        return f"{named}[0].{_FIRST[named]}"
+    if named is None or not (found := _LISTED.match(named)):
+        return "file" if named and named.startswith("biometrics") else named
+    list_, place = found[1], int(found[2])
+    filled = _filled(typed, list_)
+    row = filled[place] if place < len(filled) else place
+    part = named[found.end() :] or f".{_FIRST[list_]}"
+    return f"{list_}[{row}]{part}"
 
 
 def _identifiers(typed: Typed) -> list[dict[str, str]]:
-    rows = (
-        {"scheme": _one(typed, f"identifiers[{i}].scheme"), "value": _one(typed, f"identifiers[{i}].value")}
-        for i in range(MAX_IDENTIFIERS)
-    )
-    return [row for row in rows if row["value"]]
+    return [
+        {part: _one(typed, f"identifiers[{i}].{part}") for part in ("scheme", "value")}
+        for i in _filled(typed, "identifiers")
+    ]
 
 
 def _names(typed: Typed) -> list[dict[str, str]]:
-    found = []
-    for i in range(MAX_IDENTIFIERS):
-        name = {part: _one(typed, f"particulars.names[{i}].{part}") for part in NAME_PARTS}
-        if any(name[part] for part in NAME_PARTS[1:]):
-            found.append({part: value for part, value in name.items() if value})
-    return found
+    rows = (
+        {part: _one(typed, f"particulars.names[{i}].{part}") for part in NAME_PARTS}
+        for i in _filled(typed, "particulars.names")
+    )
+    return [{part: value for part, value in row.items() if value} for row in rows]
+
+
+def _filled(typed: Typed, which: str) -> list[int]:
+    """The rows in which something is typed: one that was left empty says nothing."""
+    return [
+        i
+        for i in range(MAX_IDENTIFIERS)
+        if any(_one(typed, f"{which}[{i}].{part}") for part in _PARTS[which])
+    ]
 
 
 def _one(typed: Typed, field: str) -> str:

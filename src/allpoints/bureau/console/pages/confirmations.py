@@ -173,7 +173,10 @@ async def _write_request(visit: Visit, form: Asked, asked: Confirmation) -> None
     await visit.node.mailbox.send(_asker(visit), draft)
 
 
-async def _page(visit: Visit, found: Confirmation, *, part: str, **context: object) -> Response[bytes]:
+async def _page(
+    visit: Visit, found: Confirmation, *, part: str, answering: str | None = None, beside_hit: bool = False
+) -> Response[bytes]:
+    """`answering` is what is held for a few seconds; `beside_hit` says that the clock stands on another page."""
     ours = found.owner == visit.node.vault.bureau
     role = visit.session.role
     language = visit.language.code
@@ -190,7 +193,8 @@ async def _page(visit: Visit, found: Confirmation, *, part: str, **context: obje
             for message in (await _messages(visit.node, found.id) if role in WRITERS else [])
         ],
         codes=forms.CODES,
-        **{"answering": None, "beside_hit": False, **context},
+        answering=answering,
+        beside_hit=beside_hit,
     )
 
 

@@ -12,6 +12,7 @@ from allpoints.bureau.console.record_forms import (
     Rows,
     Typed,
     contribution,
+    field_named,
     fields_of,
     pictures_of,
     rows_of,
@@ -19,6 +20,7 @@ from allpoints.bureau.console.record_forms import (
     typed_of,
 )
 from allpoints.bureau.console.visit import Visit
+from allpoints.bureau.desk.reviews import review_key
 from allpoints.errors import AllpointsError, InvalidValue
 from allpoints.records import (
     OPERATIONAL_PURPOSES,
@@ -78,8 +80,9 @@ async def _take(visit: Visit, kind: RecordKind, held: HeldRecord | None) -> Resp
             kept = await client.contribute(made, idempotency_key=key)
         else:
             kept = await client.correct(held.id, made, version=_version(typed))
+            await visit.node.desk.settle(review_key(visit.hub, held))
     except AllpointsError as problem:
-        problem.field = _field(problem.field)
+        problem.field = field_named(problem.field, typed)
         if visit.is_part:
             raise
         return await _form(visit, kind, held, typed, rows_of(typed), refused=problem)
@@ -120,7 +123,7 @@ async def _form(
         },
         upload=random_name(),
         part_only=part is not None,
-        purposes=typed.get("conditions.purposes", OPERATIONAL_PURPOSES),
+        purposes=typed.get("conditions.purposes", () if typed else OPERATIONAL_PURPOSES),
         refused=refused,
         form_name=_name(kind, held),
         today=today,
@@ -148,21 +151,6 @@ def _version(typed: Typed) -> int:
     if not text.isdigit():
         raise InvalidValue("is missing", field="version", remedy="Open the form again.")
     return int(text)
-
-
-def _field(named: str | None) -> str | None:
-    """The form's field for what a hub names: a row's first field where it names the whole row."""
-    if named is None:
-        return None
-    if named == "identifiers":
-        return "identifiers[0].value"
-    if named.startswith("identifiers[") and named.endswith("]"):
-        return f"{named}.value"
-    if named.startswith("particulars.names[") and named.endswith("]"):
-        return f"{named}.text"
-    if named == "particulars.names":
-        return "particulars.names[0].text"
-    return "file" if named.startswith("biometrics") else named
 
 
 ROUTES = (new, contribute, correction, correct)

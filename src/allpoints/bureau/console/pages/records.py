@@ -8,6 +8,7 @@ from allpoints.bureau.console.sections import Section
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.console.words import N_, P_
 from allpoints.bureau.desk import BegunAct
+from allpoints.bureau.desk.reviews import review_key
 from allpoints.bureau.node import Node
 from allpoints.records import HeldRecord, RecordState, Role
 
@@ -61,7 +62,8 @@ async def withdraw(visit: Visit, number: int) -> Response[bytes]:
     """Take a record back, unless that is taken back in time."""
     held = await visit.client().record(number)
     label = visit.say(N_("Withdrawing record %(reference)s")) % {"reference": held.reference}
-    await visit.hold("withdraw-record", {"hub": visit.hub, "record": number}, label)
+    content = {"hub": visit.hub, "record": number, "review": review_key(visit.hub, held)}
+    await visit.hold("withdraw-record", content, label)
     if not visit.is_part:
         return visit.go_to(visit.at(f"/records/{number}"))
     return await visit.page("record.html", part="acts", record=held, withdrawing=label, keeps=True)
@@ -72,6 +74,7 @@ async def do_withdraw(node: Node, act: BegunAct) -> None:
     await node.hubs.client(act.asker, act.content["hub"]).withdraw(
         act.content["record"], idempotency_key=act.name
     )
+    await node.desk.settle(act.content["review"])
 
 
 @get("/records/{number:int}/reads", opt={"roles": READ_READS})

@@ -1,0 +1,142 @@
+"""Files of many records, contributed in the background."""
+
+import asyncio
+import csv
+import io
+import secrets
+
+import pytest
+
+from allpoints.bureau import uploads as module
+from allpoints.bureau.node import Node
+from allpoints.bureau.uploads import Upload, Uploads, UploadState
+from allpoints.errors import NotFound, QuotaExceeded
+from allpoints.records import AgencyKind, Asker, Purpose, Role
+
+ME = Asker(
+    bureau="ALB",
+    user="u-1",
+    agency=AgencyKind.POLICE,
+    role=Role.OPERATOR,
+    purpose=Purpose.CRIMINAL_INVESTIGATION,
+)
+HEADER = "reference,kind,reason,plate\n"
+
+
+def table(count: int, *, bad: tuple[int, ...] = ()) -> bytes:
+    """So many vehicles; those of the bad lines are refused by the hub."""
+    name = secrets.token_hex(4)
+    rows = (
+        f"{name}-{n},vehicle,stolen,{'QQQ' if n in bad else 'ALB'}:{secrets.token_hex(4).upper()}"
+        for n in range(count)
+    )
+    return (HEADER + "\n".join(rows)).encode()
+
+
+def start(uploads: Uploads, content: bytes, **how: dict[str, str]) -> Upload:
+    return uploads.start(ME, "hub", "cars.csv", content, **{"columns": {}, "constants": {}, **how})
+
+
+async def ended(upload: Upload) -> Upload:
+    async with asyncio.timeout(60):
+        while upload.runs:
+            await asyncio.sleep(0.02)
+    return upload
+
+
+async def test_a_refused_line_spares_the_others_and_the_report_has_every_line(node: Node) -> None:
+    content = table(5, bad=(1,)) + b"\nonly,three,cells"
+    upload = await ended(start(node.uploads, content))
+    assert (upload.state, upload.lines, upload.contributed, upload.refused) == (UploadState.DONE, 6, 4, 2)
+    rows = list(csv.DictReader(io.StringIO(upload.report().decode("utf-8-sig"))))
+    assert [row["line"] for row in rows] == ["2", "3", "4", "5", "6", "7"]
+    assert [bool(row["record"]) for row in rows] == [True, False, True, True, True, False]
+    assert rows[1]["column"] == "plate"
+    assert rows[1]["remedy"]
+
+
+async def test_the_same_file_again_contributes_nothing_twice(node: Node) -> None:
+    content = table(3)
+    first, again = [await ended(start(node.uploads, content)) for _ in range(2)]
+    assert [each.record for each in first.outcomes] == [each.record for each in again.outcomes]
+    assert all(each.record for each in first.outcomes)
+
+
+async def test_it_stops_between_two_requests_and_the_same_file_goes_on(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 2)
+    content = table(9)
+    upload = start(node.uploads, content)
+    while not upload.outcomes:
+        await asyncio.sleep(0.005)
+    upload.stopping = True
+    await ended(upload)
+    assert upload.state is UploadState.STOPPED
+    assert 0 < len(upload.outcomes) < 9
+    whole = await ended(start(node.uploads, content))
+    assert whole.contributed == 9
+    assert whole.outcomes[0].record == upload.outcomes[0].record
+
+
+@pytest.mark.parametrize(
+    ("content", "how", "field"),
+    [
+        (b"", {}, "header"),
+        (b"reference,kind,reason,nonsense\n", {}, "column nonsense"),
+        (b'{"reference": "x"}', {"columns": {"a": "b"}}, "columns"),
+        (b"reference,kind,reason\n", {"columns": {"Grund": "reason"}}, "map"),
+    ],
+)
+async def test_what_is_no_file_of_records_is_said(
+    node: Node, content: bytes, how: dict[str, dict[str, str]], field: str
+) -> None:
+    upload = await ended(start(node.uploads, content, **how))
+    assert upload.state is UploadState.FAILED
+    assert upload.problem
+    assert upload.problem.field == field
+
+
+async def test_a_bad_line_of_ndjson_spares_the_others(node: Node) -> None:
+    good = f'{{"reference": "{secrets.token_hex(6)}", "kind": "item", "identifiers": [{{"scheme": "phone",'
+    good += ' "value": "+355672123456"}], "particulars": {"reason": "lost"}}'
+    upload = await ended(start(node.uploads, f"{good}\n{{}}\nno JSON\n".encode()))
+    assert (upload.contributed, upload.refused) == (1, 2)
+
+
+async def test_what_a_spreadsheet_would_compute_is_kept_a_text(node: Node) -> None:
+    content = HEADER.encode() + b"=cmd|'/c calc'!A1,vehicle,stolen,QQQ:1\n"
+    report = (await ended(start(node.uploads, content))).report().decode("utf-8-sig")
+    assert "'=cmd" in report
+
+
+async def test_nobody_sees_the_uploads_of_others(node: Node) -> None:
+    upload = await ended(start(node.uploads, table(1)))
+    assert node.uploads.find(upload.id, "u-1") is upload
+    assert upload in node.uploads.of("u-1")
+    assert node.uploads.of("u-2") == []
+    for name, user in ((upload.id, "u-2"), ("nothing", "u-1")):
+        with pytest.raises(NotFound):
+            node.uploads.find(name, user)
+
+
+async def test_too_many_at_once_are_refused_and_the_old_are_forgotten(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_RUNNING", 0)
+    with pytest.raises(QuotaExceeded):
+        start(node.uploads, table(1))
+    monkeypatch.setattr(module, "MAX_RUNNING", 4)
+    uploads = Uploads(node.hubs)
+    first = await ended(start(uploads, table(1)))
+    monkeypatch.setattr(module, "MAX_KEPT", 0)
+    assert uploads.of("u-1") == []
+    with pytest.raises(NotFound):
+        uploads.find(first.id, "u-1")
+
+
+async def test_it_ends_with_the_node(node: Node) -> None:
+    uploads = Uploads(node.hubs)
+    upload = start(uploads, table(2_000))
+    await uploads.close()
+    assert upload.state in (UploadState.READING, UploadState.RUNNING)
