@@ -62,6 +62,7 @@ from allpoints.records import (
 )
 from allpoints.records.evidence import IdentifierEvidence
 from allpoints.wire.corridor import Decision, ExaminationState, ExaminerDecision
+from allpoints.wire.messages import Envelope, EnvelopeHead, Priority, SealingKey
 
 KEY = BureauKey("ALB", bytes(range(32)))
 HUB_KEY = SigningKey(bytes(range(1, 33)))
@@ -106,7 +107,6 @@ LINK = {
     "other": HIT,
 }
 
-
 EXAMINATIONS = "/v1/examinations"
 CANDIDATE = f"{EXAMINATIONS}/3/candidates/9"
 OPEN = "after=0&limit=100&state=open"
@@ -133,6 +133,8 @@ COMPARISON = {
     "shown": PAIR,
     "correspondences": [],
     "remarks": [],
+    "size": [800, 400],
+    "reference_x": 400,
 }
 
 
@@ -399,6 +401,35 @@ def test_an_answer_that_lacks_a_line_is_not_taken_for_no_hit(hub: Hub, ask: Ask,
         ask("check_many", [PASSPORT, PASSPORT])
 
 
+MESSAGES = "/v1/messages"
+NOW = "2026-11-29T05:42:00Z"
+PUBLIC_KEYS = {"bureau": "FRA", "signing": [], "sealing": []}
+DELIVERY = {"id": "m", "arrived_at": NOW, "copies": []}
+PARTS = {"id": "a", "parts": [0, 3], "size": 9}
+SEALING_KEY = SealingKey(
+    key_id="FRA-k",
+    bureau="FRA",
+    public_key=b"",
+    created_at=datetime(2026, 11, 29, tzinfo=UTC),
+    signing_key="FRA-s",
+    signature=b"",
+)
+ENVELOPE = Envelope(
+    head=EnvelopeHead(
+        id="m",
+        sender="ALB",
+        signing_key="ALB-s",
+        recipients=("FRA",),
+        sent_at=datetime(2026, 11, 29, tzinfo=UTC),
+        priority=Priority.ROUTINE,
+    ),
+    keys=(),
+    commitment=b"",
+    body=b"",
+    signature=b"",
+)
+
+
 @pytest.mark.parametrize(
     ("name", "args", "kwargs", "method", "target", "answer"),
     [
@@ -422,6 +453,18 @@ def test_an_answer_that_lacks_a_line_is_not_taken_for_no_hit(hub: Hub, ask: Ask,
         ("enrolments", [], {}, "GET", "/v1/enrolments", EMPTY),
         ("approve", ["ALB-x"], {}, "POST", "/v1/enrolments/ALB-x/approval", ENROLLED),
         ("revoke_key", ["ALB", "ALB-x"], {}, "DELETE", "/v1/bureaus/ALB/keys/ALB-x", ENROLLED),
+        ("public_keys", ["FRA"], {}, "GET", "/v1/bureaus/FRA/public-keys", PUBLIC_KEYS),
+        ("publish_sealing_key", [SEALING_KEY], {}, "PUT", "/v1/bureaus/FRA/sealing-keys/FRA-k", PUBLIC_KEYS),
+        ("retire_sealing_key", ["FRA", "FRA-k"], {}, "DELETE", "/v1/bureaus/FRA/sealing-keys/FRA-k", PUBLIC_KEYS),
+        ("send_message", [ENVELOPE], {}, "POST", MESSAGES, {"id": "m", "arrived_at": NOW, **PROMISED}),
+        ("waiting_messages", [], {"after": 4}, "GET", f"{MESSAGES}?after=4&limit=100", {"messages": []}),
+        ("collect_messages", [["m"]], {}, "POST", f"{MESSAGES}/collections", {"ids": ["m"]}),
+        ("delivery", ["m"], {}, "GET", f"{MESSAGES}/m/delivery", DELIVERY),
+        ("recall_message", ["m"], {}, "DELETE", f"{MESSAGES}/m", DELIVERY),
+        ("put_attachment_part", ["a", 3, b"part"], {}, "PUT", "/v1/attachments/a/parts/3", PARTS),
+        ("attachment", ["a"], {}, "GET", "/v1/attachments/a", PARTS),
+        ("attachment_part", ["a", 3], {}, "GET", "/v1/attachments/a/parts/3", b"part"),
+        ("drop_attachment", ["a"], {}, "DELETE", "/v1/attachments/a", PARTS),
         ("about", [], {}, "GET", "/.well-known/allpoints", ABOUT),
     ],
 )  # fmt: skip

@@ -97,6 +97,8 @@ def test_a_bureau_lives_from_its_first_request_to_its_last_key(hub: RunningHub) 
     me = hub.client(code, "administrator", "administration", "bureau")
     with pytest.raises(NotFound):
         me.revoke_key(code, old.key_id)
+    known = [(key.key_id, key.introduced_by, key.revoked_at is None) for key in me.public_keys(code).signing]
+    assert known == [(old.key_id, None, False), (new.key_id, old.key_id, True)]
     keys = get(hub, me._asker, f"/v1/bureaus/{code}/keys").json()["items"]
     assert {key["key_id"]: key["status"] for key in keys} == {old.key_id: "revoked", new.key_id: "active"}
     with pytest.raises(Conflict):
