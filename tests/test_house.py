@@ -35,6 +35,8 @@ TESTED_ELSEWHERE = {
     "bureau/console/sections": "tests/bureau/console/test_app.py",
     "bureau/console/visit": "tests/bureau/console/test_problems.py",
     "bureau/desk/kinds": "tests/bureau/desk/test_news.py",
+    "bureau/console/asking": "tests/bureau/console/pages/test_dossiers.py",
+    "bureau/console/gathering": "tests/bureau/console/pages/test_dossiers.py",
     "bureau/event_stream": "tests/bureau/test_client.py",
     "bureau/mailbox/matters": "tests/bureau/mailbox/test_keeping_up.py",
     "bureau/people/codes": "tests/bureau/people/test_sign_in.py",

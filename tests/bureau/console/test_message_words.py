@@ -9,7 +9,7 @@ CODES = {
     "attachment-state": AttachmentState,
     "quarantine-state": QuarantineState,
     "trust": Trust,
-    "ground": Ground,
+    "trust-ground": Ground,
 }
 
 

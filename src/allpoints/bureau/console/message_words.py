@@ -27,11 +27,11 @@ MESSAGE_WORDS: dict[str, Mapping[str, tuple[str, str]]] = {
         Trust.HELD: P_("trust", "waits for a decision"),
         Trust.REFUSED: P_("trust", "refused"),
     },
-    "ground": {
-        Ground.FIRST_USE: P_("ground", "the first key seen of this bureau"),
-        Ground.INTRODUCTION: P_("ground", "introduced by a key that was trusted"),
-        Ground.PERSON: P_("ground", "compared by an administrator"),
-        Ground.NONE: P_("ground", "nobody has vouched for it"),
+    "trust-ground": {
+        Ground.FIRST_USE: P_("trust-ground", "the first key seen of this bureau"),
+        Ground.INTRODUCTION: P_("trust-ground", "introduced by a key that was trusted"),
+        Ground.PERSON: P_("trust-ground", "compared by an administrator"),
+        Ground.NONE: P_("trust-ground", "nobody has vouched for it"),
     },
     "quarantine-state": {
         QuarantineState.HELD: P_("quarantine-state", "waits for its key to be accepted"),

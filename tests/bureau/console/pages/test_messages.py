@@ -114,7 +114,7 @@ def test_what_became_of_ours_is_told_for_each_recipient(
     utopia.confirm(message)
     until(console, message, lambda found: found.copies[0].read_at)
     text = client.get(f"/messages/{message}").text
-    assert re.search(r'<bdi>UTO</bdi>:\s*<span class="sent read">read</span> <time', text)
+    assert re.search(r'<bdi>UTO</bdi>:\s*<span class="went read">read</span> <time', text)
     assert client.post(f"/messages/{message}/state").status_code == 303
     assert "read" in client.post(f"/messages/{message}/state", headers=HTMX).text
 

@@ -15,6 +15,7 @@ from allpoints.bureau.console.pages import (
     confirmations,
     contributing,
     correspondents,
+    dossiers,
     drafts,
     examinations,
     inbox,
@@ -38,6 +39,7 @@ from allpoints.bureau.console.pages import (
 PAGES: tuple[ModuleType, ...] = (
     inbox,
     check,
+    dossiers,
     confirmations,
     examinations,
     records,

@@ -1,12 +1,10 @@
 """Check: one question to every hub that the bureau is a member of, and what they answer."""
 
-import asyncio
-
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from msgspec import Struct
 
 from allpoints.bureau.call import random_name
+from allpoints.bureau.console.asking import Answer, ask
 from allpoints.bureau.console.questions import ZONE, Question, Typed, question
 from allpoints.bureau.console.sections import Section
 from allpoints.bureau.console.visit import Visit
@@ -14,7 +12,6 @@ from allpoints.bureau.console.words import P_
 from allpoints.errors import AllpointsError
 from allpoints.records import FINGERS, SCHEMES, Purpose, Role
 from allpoints.wire.confirmations import Urgency
-from allpoints.wire.corridor import CheckReply
 
 ASKERS = (Role.OFFICER, Role.OPERATOR, Role.EXAMINER, Role.ANALYST, Role.SUPERVISOR)
 SECTION = Section("/check", P_("section", "Check"), roles=ASKERS)
@@ -22,14 +19,6 @@ MAX_FILES = 18 << 20
 """Bytes of a form with pictures: in the text of a request they are a third larger, and a hub takes 24 MiB."""
 CASEWORK = (Role.OPERATOR, Role.SUPERVISOR)
 """Who speaks for the bureau, and reads its entries of the log."""
-
-
-class Answer(Struct, frozen=True, kw_only=True):
-    """What one hub answers, or why it does not."""
-
-    hub: str
-    reply: CheckReply | None = None
-    problem: AllpointsError | None = None
 
 
 @get("/check")
@@ -46,35 +35,12 @@ async def check(visit: Visit) -> Response[bytes]:
     files = [file for file in given if isinstance(file, UploadFile) and file.filename]
     try:
         asked = await question(typed, files)
-        answers = await _ask(visit, asked, verify=typed.verify)
+        answers = await ask(visit, asked, verify=typed.verify)
     except AllpointsError as problem:
         if visit.is_part:
             raise
         return await _page(visit, typed, problem)
     return await _page(visit, typed, None, answers=answers, asked=asked)
-
-
-async def _ask(visit: Visit, asked: Question, *, verify: bool) -> list[Answer]:
-    """Ask all hubs at once. Raises what the first one says where none answers."""
-    answers = await asyncio.gather(
-        *(_ask_one(visit, hub, asked, verify=verify) for hub in visit.node.hubs.names)
-    )
-    problems = [answer.problem for answer in answers if answer.problem]
-    if len(problems) == len(answers):
-        raise problems[0]
-    return answers
-
-
-async def _ask_one(visit: Visit, hub: str, asked: Question, *, verify: bool) -> Answer:
-    client = visit.client(hub)
-    try:
-        if asked.pictured:
-            reply = await client.check_biometrics(asked.evidence, verify=verify)
-        else:
-            reply = await client.check(asked.evidence)
-    except AllpointsError as problem:
-        return Answer(hub=hub, problem=asked.with_field(problem))
-    return Answer(hub=hub, reply=reply)
 
 
 async def _page(

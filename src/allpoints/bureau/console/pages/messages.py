@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from litestar import Response, get, post
@@ -57,7 +57,7 @@ async def listed(
         found=found,
         words=forms.words(visit.language.code),
         text=text,
-        bureau=bureau,
+        with_bureau=bureau,
         unread=unread,
         next=next_page,
         waiting=waiting,
@@ -192,7 +192,7 @@ async def _state(visit: Visit, message: Message, *, recalling: str = "") -> Resp
     )
 
 
-def _around(visit: Visit) -> dict[str, object]:
+def _around(visit: Visit) -> dict[str, Any]:
     return {
         "writes": visit.session.role in WRITERS,
         "path_of": path_of,
