@@ -51,7 +51,7 @@ TWENTY = (
 SIZE = 4_096
 AT_ONCE = 8
 REPEATS = 200
-PATIENCE_S = 600.0
+PATIENCE_S = 1_800.0
 UNDISTURBED_S = (0.3, 1.5)
 """How long messages are written between a recovery and the next kill."""
 

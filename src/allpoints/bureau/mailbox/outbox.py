@@ -37,7 +37,7 @@ from allpoints.errors import (
 )
 from allpoints.wire.messages import CopyState, Envelope, Priority
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Errands under way at the same time: a large attachment keeps nothing else waiting."""
 LOOK_EVERY_S = 2.0
 """Another process of the same node, such as a command, may have written something."""
@@ -110,6 +110,9 @@ class Outbox:
 
     async def _begin(self) -> float:
         """Begin what is due; return the seconds until it is worth looking again."""
+        if len(self._running) > AT_ONCE // 2:
+            # Several at a time: who ends next looks again.
+            return LOOK_EVERY_S
         down = [hub for hub, line in self._lines.items() if line.is_down]
         async with self._database.transaction() as t:
             due = await store.due(

@@ -24,13 +24,24 @@ _UNSPACED = re.compile(
 _TATWEEL = "\u0640"
 
 
+class _Letters(dict[int, str]):
+    """What each letter is compared as, looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        left_out = unicodedata.combining(letter) or letter == _TATWEEL
+        self[code] = "" if left_out else str(unicodedata.decimal(letter, letter))
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
 def plain(text: str) -> str:
     """The text in the letters that are compared, with single spaces; what is neither letter nor digit stays."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    unmarked = "".join(
-        str(unicodedata.decimal(c, c)) for c in letters if not unicodedata.combining(c) and c != _TATWEEL
-    )
-    return " ".join(unicodedata.normalize("NFKC", unmarked).replace("\0", " ").split())
+    unmarked = unicodedata.normalize("NFKC", letters.translate(_LETTERS))
+    return " ".join(unmarked.replace("\0", " ").split())
 
 
 def indexed(text: str) -> str:

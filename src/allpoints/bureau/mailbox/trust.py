@@ -44,6 +44,7 @@ class Trusted:
         self._hubs = hubs
         self._desk = desk
         self._seen: dict[tuple[str, str], tuple[float, PublicKeys]] = {}
+        self._sealing: dict[tuple[str, str], tuple[float, SealingKey]] = {}
 
     async def sealing_keys(self, hub: str, bureaus: tuple[str, ...]) -> dict[str, SealingKey]:
         """The newest sealing key of each bureau, which a trusted key of its own certifies.
@@ -94,15 +95,20 @@ class Trusted:
                 raise NotFound("no such key was ever seen", field="key")
             await desk_store.settle(t, key_decided(name))
             keys = {key.key_id: key for key in await store.keys_of(t, bureau)}
+        self.forget_shown(bureau)
         self._desk.announce()
         return keys[name]
 
     async def _sealing_key(self, hub: str, bureau: str) -> SealingKey:
+        until, key = self._sealing.get((hub, bureau), (0.0, None))
+        if key is not None and time.monotonic() < until:
+            return key
         found = await self._certified(bureau, await self._shown(hub, bureau))
         if isinstance(found, AllpointsError):
             found = await self._certified(bureau, await self._shown(hub, bureau, anew=True))
         if isinstance(found, AllpointsError):
             raise found
+        self._sealing[hub, bureau] = time.monotonic() + FRESH_S, found
         return found
 
     async def _certified(self, bureau: str, shown: PublicKeys) -> SealingKey | AllpointsError:
@@ -148,6 +154,7 @@ class Trusted:
     def forget_shown(self, bureau: str) -> None:
         """Ask the hubs anew when the keys of a bureau are needed next."""
         self._seen = {place: shown for place, shown in self._seen.items() if place[1] != bureau}
+        self._sealing = {place: key for place, key in self._sealing.items() if place[1] != bureau}
 
 
 async def introduce(t: Transaction, bureau: str, public_key: bytes, by: str) -> str:
