@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 CANDIDATES := python3 python3.13 python3.12 python3.11
 FITS := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for each in $(CANDIDATES); do if "$$each" -c '$(FITS)' >/dev/null 2>&1; then echo "$$each"; break; fi; done)
+WORKERS := 2
+COMPILED := $(shell grep --recursive --files-with-matches --include='*.py' numba src) tests/compile_ahead.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -36,8 +38,13 @@ demo: setup ## build a small world, check a passport at a border, verify the rec
 up: setup ## serve the demo world until Ctrl-C
 	@$(BIN)/allpoints demo --serve
 
-test: setup ## run the tests
-	$(BIN)/python -m pytest -q
+test: setup $(VENV)/.compiled ## run the tests, in as many processes as WORKERS says (2)
+	$(BIN)/python -m pytest -q --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+$(VENV)/.compiled: $(VENV)/.ready $(COMPILED)
+	@echo "Compiling what numba compiles ..."
+	@$(BIN)/python -m tests.compile_ahead
+	@touch $@
 
 lint: setup ## ruff, mypy --strict, the walls between the rooms
 	$(BIN)/ruff check .
