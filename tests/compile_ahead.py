@@ -29,7 +29,9 @@ def fingerprints() -> None:
 def names() -> None:
     """Their comparison and their index, and the search for duplicates."""
     _compare_and_search("names")
-    people = [Person(names=(f"Anna {word}",), birth="1961-04-17") for word in ("Bellini", "Bellini", "Dvorak")]
+    people = [
+        Person(names=(f"Anna {word}",), birth="1961-04-17") for word in ("Bellini", "Bellini", "Dvorak")
+    ]
     find_duplicates(enumerate(people), threshold_llr=1.0)
 
 
