@@ -15,6 +15,8 @@ import httpx
 import msgspec
 import pytest
 from nacl.signing import SigningKey
+from tests.announcing import diffusion, review
+from tests.announcing import request as announced
 
 from allpoints.audit import (
     EMPTY_ROOT,
@@ -60,6 +62,7 @@ from allpoints.records import (
     RecordKind,
     Role,
 )
+from allpoints.records.colours import Colour
 from allpoints.records.evidence import IdentifierEvidence
 from allpoints.wire.corridor import Decision, ExaminationState, ExaminerDecision
 from allpoints.wire.messages import Envelope, EnvelopeHead, Priority, SealingKey
@@ -170,7 +173,7 @@ class Hub:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 hub.seen.append(Seen(self.command, self.path, headers, body))
-                if not self.path.startswith("/.well-known/"):
+                if not self.path.startswith(("/.well-known/", "/v1/public/")):
                     hub.verify(hub.seen[-1])
                 step = hub.script.pop(0) if len(hub.script) > 1 else hub.script[0]
                 step(self, body)
@@ -403,6 +406,27 @@ def test_an_answer_that_lacks_a_line_is_not_taken_for_no_hit(hub: Hub, ask: Ask,
 
 MESSAGES = "/v1/messages"
 NOW = "2026-11-29T05:42:00Z"
+NOTICES = "/v1/notices"
+RED_AND_DUE = f"{NOTICES}?after=0&limit=100&colour=red&due=true"
+NOTICE_KEPT = {"id": 6, "record": 9, "version": 1, "state": "requested", **PROMISED}
+NOTICE = {
+    "id": 6,
+    "kind": "notice",
+    "colour": "red",
+    "state": "published",
+    "number": "2026/17-R",
+    "owner": "FRA",
+    "version": 1,
+    "requested_at": NOW,
+    "published_at": NOW,
+    "valid_until": "2031-01-01",
+    "review_due": False,
+    "hit": HIT,
+    "grounds": {},
+    "public": [],
+    "pictures": [],
+}
+EXTRACT = {"number": "2026/17-R", "colour": "red", "owner": "FRA", "published_at": NOW}
 PUBLIC_KEYS = {"bureau": "FRA", "signing": [], "sealing": []}
 DELIVERY = {"id": "m", "arrived_at": NOW, "copies": []}
 PARTS = {"id": "a", "parts": [0, 3], "size": 9}
@@ -465,6 +489,20 @@ ENVELOPE = Envelope(
         ("attachment", ["a"], {}, "GET", "/v1/attachments/a", PARTS),
         ("attachment_part", ["a", 3], {}, "GET", "/v1/attachments/a/parts/3", b"part"),
         ("drop_attachment", ["a"], {}, "DELETE", "/v1/attachments/a", PARTS),
+        ("request_notice", [announced()], {}, "POST", NOTICES, NOTICE_KEPT),
+        ("send_diffusion", [diffusion("FRA")], {}, "POST", "/v1/diffusions", NOTICE_KEPT),
+        ("correct_notice", [6, announced()], {"version": 2}, "PUT", f"{NOTICES}/6", NOTICE_KEPT),
+        ("correct_diffusion", [6, diffusion("FRA")], {"version": 2}, "PUT", "/v1/diffusions/6", NOTICE_KEPT),
+        ("cancel_notice", [6, "why"], {}, "POST", f"{NOTICES}/6/cancellation", NOTICE_KEPT),
+        ("notices", [], {"colour": Colour.RED, "due": True}, "GET", RED_AND_DUE, EMPTY),
+        ("notice", [6], {}, "GET", f"{NOTICES}/6", NOTICE),
+        ("notice_picture", [6, 1], {}, "GET", f"{NOTICES}/6/pictures/1", b"JPEG"),
+        ("review_notice", [6, review()], {}, "POST", f"{NOTICES}/6/review", NOTICE_KEPT),
+        ("suspend_notice", [6, "why"], {}, "POST", f"{NOTICES}/6/suspension", NOTICE_KEPT),
+        ("lift_suspension", [6, "why"], {}, "POST", f"{NOTICES}/6/lifting", NOTICE_KEPT),
+        ("public_notices", [], {}, "GET", "/v1/public/notices?after=0&limit=100", EMPTY),
+        ("public_notice", ["2026/17-R"], {}, "GET", "/v1/public/notices/2026/17-R", EXTRACT),
+        ("public_picture", ["2026/17-R", 2], {}, "GET", "/v1/public/notices/2026/17-R/pictures/2", b"JPEG"),
         ("about", [], {}, "GET", "/.well-known/allpoints", ABOUT),
     ],
 )  # fmt: skip
