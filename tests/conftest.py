@@ -1,8 +1,10 @@
 """One running hub serves all tests that do not need to break it, and one PostgreSQL all that need no HTTP."""
 
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -103,6 +105,13 @@ async def fresh(
     address = new_database(environment, owner, like=migrated)
     async for made in _corridor(environment, address, tmp_path / "index"):
         yield made
+
+
+@pytest.fixture
+def no_quota_refills(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, what was taken from a quota in this process stays taken."""
+    still = SimpleNamespace(time=time.time, monotonic=lambda: 0.0)
+    monkeypatch.setattr("allpoints.steps.authorise.time", still)
 
 
 async def _corridor(environment: Environment, owner: str, folder: Path) -> AsyncIterator[Corridor]:

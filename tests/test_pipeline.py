@@ -265,6 +265,7 @@ async def test_a_suspended_bureau_is_refused_at_once_although_its_key_is_remembe
         await fresh.check(OFFICER, evidence(plate()))
 
 
+@pytest.mark.usefixtures("no_quota_refills")
 async def test_what_exceeds_the_quota_is_refused_and_logged(fresh: Corridor) -> None:
     pipeline = fresh.new_pipeline(fresh.gallery, quota=2)
     messages = [fresh.question(OFFICER, evidence(plate())) for _ in range(4)]

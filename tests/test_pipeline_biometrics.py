@@ -2,11 +2,9 @@
 
 import contextlib
 import itertools
-import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -44,7 +42,7 @@ from allpoints.records import (
     Selection,
 )
 from allpoints.records.evidence import Check
-from allpoints.steps import authorise, biometrics
+from allpoints.steps import biometrics
 from allpoints.steps.commit import Done, Line, Work
 from allpoints.steps.contribute import Stored
 from allpoints.steps.prepare import COST_OF_A_PICTURE
@@ -414,6 +412,7 @@ async def test_more_pictures_than_two_hands_are_refused(corridor: Corridor) -> N
         await corridor.contribute(operator("ITA"), *one_each)
 
 
+@pytest.mark.usefixtures("no_quota_refills")
 async def test_a_picture_counts_for_a_thousand_identifiers(fresh: Corridor) -> None:
     pipeline = fresh.new_pipeline(fresh.gallery, quota=2_500)
     await fresh.catch_up()
@@ -654,10 +653,10 @@ async def test_files_in_many_lines_hold_no_more_pictures_than_one_request_may_br
         await bare.pipeline.contribute(bulk(bare, sheet(bodied(full), bodied(full))))
 
 
+@pytest.mark.usefixtures("no_quota_refills")
 async def test_contributed_pictures_count_against_the_quota_and_those_of_a_retry_are_not_looked_at(
     bare: Corridor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(authorise, "time", SimpleNamespace(time=time.time, monotonic=lambda: 0.0))
     pipeline = bare.new_pipeline(bare.gallery, quota=2_500)
     one = sheet(bodied(PRINTS[0]))
     key = f"body-{next(_keys)}"
@@ -674,10 +673,8 @@ async def test_contributed_pictures_count_against_the_quota_and_those_of_a_retry
         await pipeline.contribute(bulk(bare, one))
 
 
-async def test_an_act_that_costs_counts_against_the_quota(
-    bare: Corridor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(authorise, "time", SimpleNamespace(time=time.time, monotonic=lambda: 0.0))
+@pytest.mark.usefixtures("no_quota_refills")
+async def test_an_act_that_costs_counts_against_the_quota(bare: Corridor) -> None:
 
     async def task(act: Any, admitted: Any) -> Work:
         return Work(result=None)

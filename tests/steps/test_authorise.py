@@ -36,6 +36,7 @@ async def test_nobody_acts_on_what_another_bureau_owns(corridor: Corridor) -> No
     assert isinstance(other.refusal, Forbidden)
 
 
+@pytest.mark.usefixtures("no_quota_refills")
 async def test_questions_count_for_the_quota_of_their_bureau(corridor: Corridor) -> None:
     one = authoriser(corridor, quota=10)
 

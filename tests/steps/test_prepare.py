@@ -1,9 +1,7 @@
 """What a request may search, what that counts for in the quota, and that one bad question spares the others."""
 
 import threading
-import time
 from datetime import date
-from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -38,14 +36,7 @@ async def answers(corridor: Corridor, *asked: Evidence) -> list[Line]:
     return lines
 
 
-@pytest.fixture
-def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow the machine is, no quota fills up again meanwhile."""
-    still = SimpleNamespace(time=time.time, monotonic=lambda: 0.0)
-    monkeypatch.setattr("allpoints.steps.authorise.time", still)
-
-
-@pytest.mark.usefixtures("_no_time_passes")
+@pytest.mark.usefixtures("no_quota_refills")
 @pytest.mark.parametrize("costly", [ANNA, PATTERN], ids=["a person", "a pattern"])
 async def test_what_takes_its_time_counts_for_many(fresh: Corridor, costly: Evidence) -> None:
     just = fresh.new_pipeline(fresh.gallery, quota=COST + 1)
@@ -71,7 +62,7 @@ async def test_a_request_searches_so_many_people_and_no_more(
         await fresh.check(OFFICER, *[Person(names=(f"Anna {letter}",)) for letter in ("A", "B", "C")])
 
 
-@pytest.mark.usefixtures("_no_time_passes")
+@pytest.mark.usefixtures("no_quota_refills")
 async def test_each_name_of_a_person_counts(fresh: Corridor, monkeypatch: pytest.MonkeyPatch) -> None:
     many = Person(names=("Anna Karenina", "Anna Vronskaya", "Anna Oblonskaya"))
     just = fresh.new_pipeline(fresh.gallery, quota=3 * COST)
