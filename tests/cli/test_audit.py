@@ -17,7 +17,7 @@ def found(hub: RunningHub) -> int:
     identifier = plate(int(time.time_ns() % 10**6))
     with hub.operator("FRA") as owner, hub.client("ALB", user="u-asker") as asker:
         kept = owner.contribute(contribution(identifier))
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while not asker.check([evidence(identifier)]).hits:
             assert time.monotonic() < deadline
             time.sleep(0.05)

@@ -107,7 +107,7 @@ def _settings(operated: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def finds(client: Client, identifier: tuple[str, str], wanted: bool) -> None:
     """Wait until a check finds the identifier, or finds it no more."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while bool(client.check([evidence(identifier)]).hits) is not wanted:
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -18,7 +18,7 @@ Member = Callable[..., list[str]]
 
 def linked(run: Run, who: list[str], record: int) -> list[Any]:
     """The links of a record, waiting until there is one."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 30
     while True:
         found = run("links", "list", "--limit", 0, "--json", *who).lines
         links = [link for link in found if link["record"] == record]
