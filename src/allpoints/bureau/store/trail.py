@@ -23,7 +23,7 @@ class Done(StrEnum):
     PERSON_RESET = "person-reset"
     OPENID_LINKED = "openid-linked"
     INVITATION_ACCEPTED = "invitation-accepted"
-    PASSWORD_CHANGED = "password-changed"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a word for the trail
     PASSKEY_ADDED = "passkey-added"
     PASSKEY_REMOVED = "passkey-removed"
     PROPOSED = "proposed"
