@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 from tests.hubs import RunningHub
 
-from allpoints.cli import main
+# Made before a test sets COLUMNS, the console goes by what the next one sets.
+from allpoints.cli import main, screen  # noqa: F401
 
 
 class Ended(NamedTuple):
