@@ -97,7 +97,7 @@ def test_what_needs_two_people_is_proposed(console: RunningConsole, client: http
     article = proposals.partition(str(said["name"]))[2].partition("</article>")[0]
     assert "Take back:" in article
     assert "/approval" not in article
-    [number] = re.findall(r"/administration/proposals/(\d+)/declining\" hx", article)
+    [number] = set(re.findall(r"/administration/proposals/(\d+)/declining", article))
     assert client.post(f"/administration/proposals/{number}/approval").status_code == 403
     assert client.post(f"/administration/proposals/{number}/declining").status_code == 303
 
@@ -111,7 +111,7 @@ def test_a_key_is_rotated_and_the_old_one_revoked(
     assert console.node.vault.current(KeyKind.SEALING).key_id != before
     assert before in client.get("/administration").text
     client.post(f"/administration/keys/{before}/revocation")
-    assert console.node.vault.held(before).state == "revoked"
+    assert {key.key_id: key.state for key in console.node.vault.keys}[before] == "revoked"
     assert client.post("/administration/keys/other/rotation").status_code in (400, 404, 422)
 
 
