@@ -169,7 +169,7 @@ async def test_own_records_come_page_by_page(fresh: Corridor) -> None:
         assert await act.own_records("ITA", after=0, limit=9, review_by=today) == []
         due = await act.own_records("ITA", after=0, limit=9, review_by=today + timedelta(days=366))
     assert [held.reference for held in due] == seen
-    assert seen == [record.reference for record in given]
+    assert sorted(seen) == sorted(record.reference for record in given)
     assert one.particulars == given[3].particulars
 
 

@@ -148,17 +148,22 @@ def test_a_draft_is_there_again_with_all_its_rows(console: RunningConsole) -> No
 def test_a_correction_begins_with_what_is_said_and_overwrites_nobody(
     console: RunningConsole, hub: RunningHub
 ) -> None:
-    number = contributed(hub, "ITA", ("plate", new_plate("ITA")), make="Fiat", colour="red")
+    plate = new_plate("ITA")
+    number = contributed(hub, "ITA", ("plate", plate), make="Fiat", colour="red", reference=f"OLD-{plate}")
     client = console.client()
     page = client.get(f"/records/{number}/correction").text
-    assert 'value="Fiat"' in page
-    fields: dict[str, str] = dict(re.findall(r'name="([\w.\[\]]+)" value="([^"]*)"', page))
-    del fields["more"]
-    fields |= {
-        "particulars.reason": "seized",
-        "particulars.make": "Lancia",
-        "conditions.purposes": "vehicle-crime",
-    }
+    for name, value in {"particulars.make": "Fiat", "identifiers[0].value": plate, "version": "1"}.items():
+        assert re.search(rf'name="{re.escape(name)}" value="{value}"', page)
+    fields = typed(
+        **{
+            "reference": f"OLD-{plate}",
+            "version": "1",
+            "identifiers[0].value": plate,
+            "particulars.reason": "seized",
+            "particulars.make": "Lancia",
+            "particulars.colour": "red",
+        }
+    )
     kept = client.post(f"/records/{number}/correction", data=fields, headers=HTMX)
     assert kept.status_code == 204, kept.text
     record = hub.operator("ITA").record(number)
@@ -228,6 +233,7 @@ async def test_without_scripts_a_record_is_contributed(
         await page.select_option("[name='particulars.reason']", "lost")
         await page.fill("[name='identifiers[0].value']", new_plate("ITA"))
         await page.click("button[value=identifiers]")
+        await page.locator("[name='identifiers[1].value']").wait_for()
         assert await page.input_value("[name=reference]") == reference
         await page.click("button.main")
         await page.wait_for_url(re.compile(r"/records/\d+$"))
