@@ -25,6 +25,8 @@ FORGET_EVERY_S = 3_600.0
 FOLLOW_AGAIN_S = 5.0
 LOOK_EVERY_S = 300.0
 MAX_DRAFTS = 200
+RECENT = 100
+"""Matters of which a page is told at once: where more have come it says that there are so many."""
 _log = structlog.get_logger("allpoints.bureau")
 
 
@@ -62,6 +64,11 @@ class Desk:
         """How many matters wait for the session's role, and how many came after the matter `newer`."""
         async with self._database.transaction() as t:
             return await store.count(t, session.role, newer)
+
+    async def recent(self, session: Session) -> list[int]:
+        """The numbers of the newest matters that wait for the session's role: a page counts those it does not show."""
+        async with self._database.transaction() as t:
+            return await store.recent(t, session.role, RECENT)
 
     async def newest(self) -> int:
         """The number of the newest matter."""

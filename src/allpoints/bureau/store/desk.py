@@ -142,6 +142,11 @@ async def count(t: Transaction, role: Role, newer: int) -> tuple[int, int]:
     return waiting, new
 
 
+async def recent(t: Transaction, role: Role, limit: int) -> list[int]:
+    """The numbers of the newest matters that wait for a role, the newest first."""
+    return [number for (number,) in await t.rows("recent_matters", role=role.value, limit=limit)]
+
+
 async def newest(t: Transaction) -> int:
     """The number of the newest matter."""
     [(number,)] = await t.rows("newest_matter")

@@ -15,7 +15,7 @@ MAX_STREAMS = 8
 
 @get("/live")
 async def live(visit: Visit) -> Stream:
-    """Server-sent events: the number of the newest matter, how many wait, and whether the lines are up."""
+    """Server-sent events: the numbers of the newest matters, how many wait, and whether the lines are up."""
     open_streams = visit.console.streams
     person = visit.session.person.id
     if open_streams[person] >= MAX_STREAMS:
@@ -46,7 +46,7 @@ async def _state(visit: Visit) -> bytes:
     waiting, _ = await desk.count(visit.session)
     said = {
         "waiting": waiting,
-        "newest": await desk.newest(),
+        "recent": await desk.recent(visit.session),
         "down": [line.hub for line in visit.node.hubs.states if line.up is False],
     }
     return b"event: desk\ndata: " + msgspec.json.encode(said) + b"\n\n"

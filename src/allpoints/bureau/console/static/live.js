@@ -7,8 +7,8 @@ const channel = person && "BroadcastChannel" in window ? new BroadcastChannel(`a
 function show(said) {
   for (const region of document.querySelectorAll("[data-newest]")) {
     const button = region.querySelector("[data-news]");
-    const more = said.newest - Number(region.dataset.newest);
-    if (!button || more <= 0) continue;
+    const more = said.recent.filter((number) => number > Number(region.dataset.newest)).length;
+    if (!button || !more) continue;
     const text = button.firstElementChild;
     text.textContent = text.dataset.text.replace("#", more);
     button.hidden = false;

@@ -48,6 +48,10 @@ SELECT coalesce(max(id), 0) FROM matters
 SELECT count(*), count(*) FILTER (WHERE id > %(newer)s)
 FROM matters WHERE state = 'open' AND roles @> ARRAY[%(role)s::text]
 
+-- name: recent_matters
+-- The numbers of the newest that wait for a role.
+SELECT id FROM matters WHERE state = 'open' AND roles @> ARRAY[%(role)s::text] ORDER BY id DESC LIMIT %(limit)s
+
 -- name: handle_matter
 -- Somebody has handled it. Nothing where another did so before.
 UPDATE matters SET state = 'done', handled_by = %(person)s, handled_at = now()
