@@ -60,3 +60,11 @@ def test_what_is_typed_is_escaped_in_what_isolates_it() -> None:
 
 def test_a_share_is_in_percent() -> None:
     assert written("en").percent(0.125) == "<bdi>12.5%</bdi>"
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_no_clock_here_can_show_is_written_by_its_own(text: str) -> None:
+    moment = datetime.fromisoformat(text)
+    clock = written("en", "Pacific/Kiritimati" if moment.year == 9999 else "Pacific/Honolulu")
+    for shown in (clock.moment(moment), clock.due(moment, NOW), clock.since(moment, NOW)):
+        assert text in shown

@@ -4,7 +4,7 @@ In a text from right to left a browser would turn `-0.4` into `0.4-` and the par
 `<time>` isolate: the style sheet gives both `unicode-bidi: isolate`.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -64,7 +64,7 @@ class Formatting:
         return bdi(format_timedelta(span, locale=self._locale))
 
     def _written(self, value: datetime) -> str:
-        return format_datetime(value.astimezone(self._zone), "d MMM y HH:mm", locale=self._locale)
+        return format_datetime(_at(self._zone, value), "d MMM y HH:mm", locale=self._locale)
 
 
 def bdi(value: object) -> Markup:
@@ -77,4 +77,12 @@ def _time(stamp: str, text: str) -> Markup:
 
 
 def _stamp(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return _at(UTC, value).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _at(zone: tzinfo, value: datetime) -> datetime:
+    """A moment by a clock; by its own where that clock would leave the calendar."""
+    try:
+        return value.astimezone(zone)
+    except OverflowError:
+        return value

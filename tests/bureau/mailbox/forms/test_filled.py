@@ -107,6 +107,14 @@ def test_what_a_newer_version_wrote_is_shown_raw_and_marked() -> None:
     assert lines["offence"].known
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_at_the_ends_of_the_calendar_is_refused_and_shown_as_it_came(moment: str) -> None:
+    with pytest.raises(InvalidValue):
+        check("confirmation-request", {"found-at": moment})
+    [line] = show("confirmation-request", {"found-at": moment}, "en")
+    assert (line.values, line.known) == ((moment,), False)
+
+
 def test_a_form_that_nobody_knows_is_shown_whole() -> None:
     assert [line.known for line in show("form-of-2040", {"a": "b", "c": ["d", "e"]}, "ar")] == [False, False]
 

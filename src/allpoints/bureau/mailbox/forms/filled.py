@@ -22,6 +22,8 @@ MAX_SHOWN = 20_000
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _NUMBER = re.compile(r"[1-9]\d{0,18}")
+_YEARS = range(1900, 3000)
+"""Years of a moment that any clock of the world can show: at the ends of the calendar a zone leads out of it."""
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,7 +142,10 @@ def _is_date(text: str) -> bool:
 
 
 def _is_time(text: str) -> bool:
-    return "T" in text and _parses(text) and datetime.fromisoformat(text).tzinfo is not None
+    if "T" not in text or not _parses(text):
+        return False
+    moment = datetime.fromisoformat(text)
+    return moment.tzinfo is not None and moment.year in _YEARS
 
 
 def _parses(text: str) -> bool:
