@@ -8,12 +8,14 @@ import msgspec
 import pytest
 from tests.sealing import NOW, carry
 
+from allpoints.bureau import BureauKey
 from allpoints.errors import InvalidValue, TooLarge
 from allpoints.wire.envelopes import (
     MAX_BODY,
     MAX_RECIPIENTS,
     MAX_SEALED_ATTACHMENT,
     SEALED_KEY,
+    ForgedMessage,
     check_envelope,
     check_head,
     count_parts,
@@ -21,6 +23,7 @@ from allpoints.wire.envelopes import (
     message_digest,
     sealing_statement,
     statement_of,
+    verify,
 )
 from allpoints.wire.messages import (
     AttachmentHead,
@@ -94,6 +97,15 @@ def test_a_sealed_key_counts_for_its_recipient_and_its_key_only() -> None:
         for other in ({}, {"recipient": "BGR"}, {"sealing_key": "ARM-other"}, {"sealed": b"x" * SEALED_KEY})
     }
     assert len(digests) == 4
+
+
+def test_a_signature_brings_nothing_along() -> None:
+    key, statement, beside = BureauKey.generate("ALB"), statement_of(ENVELOPE), b"what nobody asked for"
+    verify(statement, key.sign(statement), key.public_key, field="signature")
+    signature = key.sign(statement)
+    for forged in (key.sign(beside + statement) + beside, signature[:-1], signature + b"x", b""):
+        with pytest.raises(ForgedMessage):
+            verify(statement, forged, key.public_key, field="signature")
 
 
 def test_a_sealing_key_is_signed_by_its_digest() -> None:

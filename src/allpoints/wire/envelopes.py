@@ -109,11 +109,15 @@ def verify_envelope(envelope: Envelope | Carried, public_key: bytes, *, field: s
 
 
 def verify(statement: bytes, signature: bytes, public_key: bytes, *, field: str) -> None:
-    """Raise `ForgedMessage` where the key did not sign the statement."""
+    """Raise `ForgedMessage` where the key did not sign the statement, and nothing beside it."""
+    forged = ForgedMessage("the signature does not belong to what it stands with", field=field)
+    # What is opened is one string: a longer signature would carry whatever its sender signed before the statement.
+    if len(signature) != SIGNATURE:
+        raise forged
     try:
         crypto_sign_open(signature + statement, public_key)
     except CryptoError:
-        raise ForgedMessage("the signature does not belong to what it stands with", field=field) from None
+        raise forged from None
 
 
 def message_digest(envelope: Envelope | Carried) -> bytes:

@@ -34,7 +34,7 @@ CREATE TABLE envelopes (
     key_digests bytea[] NOT NULL,
     commitment  bytea NOT NULL,
     body        bytea NOT NULL,
-    signature   bytea NOT NULL
+    signature   bytea NOT NULL CHECK (octet_length(signature) = 64)
 );
 -- Ciphertext does not get smaller.
 ALTER TABLE envelopes ALTER COLUMN body SET STORAGE EXTERNAL;
