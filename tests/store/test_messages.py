@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from tests.corridors import Corridor, operator
 from tests.posting import CONTENT, Post, sealed_file
-from tests.store.test_row_level_security import as_asker, refuse
+from tests.store.test_row_level_security import as_asker, bind_the_owner, refuse
 
 from allpoints.bureau.sealed import Attachment
 from allpoints.wire.messages import Envelope
@@ -184,6 +184,21 @@ async def test_two_who_collect_at_once_leave_nothing_behind(post: Post, corridor
             "SELECT 1 FROM envelopes WHERE message_id = ANY (%s)", [[each.head.id for each in several]]
         ).fetchall()
     assert left == []
+
+
+async def test_what_has_ended_goes_also_where_the_schemas_owner_is_bound_by_the_rules(
+    fresh: Corridor,
+) -> None:
+    """A superuser passes row-level security anyway; an owner who is none depends on the policies."""
+    post = Post(fresh)
+    envelope, _ = await sent(post)
+    with fresh.connection() as connection:
+        bind_the_owner(connection)
+        for bureau in ("FRA", "ITA"):
+            await post.collect(bureau, envelope)
+        for table in ("envelopes", "attachments", "attachment_parts"):
+            [(left,)] = connection.execute(f"SELECT count(*) FROM {table}".encode())
+            assert left == 0, table
 
 
 async def test_two_who_send_one_message_at_once_send_it_once(post: Post) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.announcing import OWNER, REVIEWER, Desk, diffusion, picture, request, review
 from tests.corridors import Corridor, operator
 from tests.hubs import asker
-from tests.store.test_row_level_security import as_asker, refuse
+from tests.store.test_row_level_security import as_asker, bind_the_owner, refuse
 
 from allpoints.records import Asker, RecordState
 from allpoints.records.notices import PublicField
@@ -166,20 +166,7 @@ async def test_pictures_are_stored_sealed(desk: Desk) -> None:
 async def test_it_works_also_where_the_schemas_owner_is_bound_by_the_rules(fresh: Corridor) -> None:
     """A superuser passes row-level security anyway; an owner who is none depends on the policies."""
     with fresh.connection() as connection:
-        [(owned,)] = connection.execute(
-            "SELECT array_agg(format('%s %s', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass))"
-            " FROM pg_class WHERE relnamespace = 'allpoints'::regnamespace AND relkind IN ('r', 'S')"
-            " AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = pg_class.oid AND d.deptype = 'i')"
-        )
-        [(functions,)] = connection.execute(
-            "SELECT array_agg(format('FUNCTION %s', oid::regprocedure)) FROM pg_proc"
-            " WHERE pronamespace = 'allpoints'::regnamespace"
-        )
-        connection.execute("DROP ROLE IF EXISTS somebody")
-        connection.execute("CREATE ROLE somebody IN ROLE allpoints_owner")
-        connection.execute("GRANT ALL ON SCHEMA allpoints TO somebody")
-        for what in (*owned, *functions):
-            connection.execute(f"ALTER {what} OWNER TO somebody".encode())
+        somebody = bind_the_owner(connection)
         desk = Desk(fresh)
         said = request(name="Nora Bound", public=(PublicField.NAMES,), pictures=(picture(public=True),))
         kept = await desk.announce(said)
@@ -194,7 +181,7 @@ async def test_it_works_also_where_the_schemas_owner_is_bound_by_the_rules(fresh
         await desk.cancel(kept.id)
         [(left,)] = connection.execute("SELECT count(*) FROM templates WHERE record_id = %s", [kept.record])
         assert left == 0
-        connection.execute("SET ROLE somebody")
+        connection.execute(f"SET ROLE {somebody}".encode())
         other = await fresh.contribute(OWNER, request().contribution)
         [(beside,)] = connection.execute("SELECT count(*) FROM records WHERE id = %s", [other[0].id])
         assert beside == 0, "what belongs to no notice stays closed to the owner"

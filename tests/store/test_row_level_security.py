@@ -1,5 +1,6 @@
 """PostgreSQL itself enforces what `access` decides, whatever the hub's code does."""
 
+import secrets
 from datetime import date
 
 import msgspec
@@ -186,6 +187,25 @@ def as_asker(connection: psycopg.Connection, who: Asker) -> None:
     connection.execute(
         query("name_asker"), [who.bureau, who.agency.value, who.purpose.value, str(who.clearance.rank)]
     )
+
+
+def bind_the_owner(connection: psycopg.Connection) -> str:
+    """Give all of the schema to a new owner, whom row-level security binds; return its name."""
+    name = f"owner_{secrets.token_hex(8)}"
+    [(owned,)] = connection.execute(
+        "SELECT array_agg(format('%s %s', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass))"
+        " FROM pg_class WHERE relnamespace = 'allpoints'::regnamespace AND relkind IN ('r', 'S')"
+        " AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = pg_class.oid AND d.deptype = 'i')"
+    )
+    [(functions,)] = connection.execute(
+        "SELECT array_agg(format('FUNCTION %s', oid::regprocedure)) FROM pg_proc"
+        " WHERE pronamespace = 'allpoints'::regnamespace"
+    )
+    connection.execute(f"CREATE ROLE {name} IN ROLE allpoints_owner".encode())
+    connection.execute(f"GRANT ALL ON SCHEMA allpoints TO {name}".encode())
+    for what in (*owned, *functions):
+        connection.execute(f"ALTER {what} OWNER TO {name}".encode())
+    return name
 
 
 async def test_where_nobody_is_named_nothing_is_shown(corridor: Corridor, record_id: int) -> None:

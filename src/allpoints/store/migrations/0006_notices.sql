@@ -133,15 +133,7 @@ CREATE POLICY owners_replace ON notice_pictures FOR DELETE TO allpoints_hub USIN
 CREATE POLICY system_sees ON notice_pictures FOR SELECT TO allpoints_system USING (true);
 
 -- What the functions below may do: they run as the schema's owner, whom row-level security binds as well, and reach
--- only what belongs to a notice. The policies name a role of which the owner, whatever it is called, is a member: a
--- restored database may have another one. Queries of the hub's own roles never meet them, so no check pays for them.
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'allpoints_owner') THEN
-        CREATE ROLE allpoints_owner NOLOGIN;
-    END IF;
-    GRANT allpoints_owner TO CURRENT_USER;
-END $$;
+-- only what belongs to a notice. Queries of the hub's own roles never meet these policies, so no check pays for them.
 CREATE POLICY settling ON notices FOR SELECT TO allpoints_owner USING (true);
 CREATE POLICY settling ON records FOR ALL TO allpoints_owner
     USING (EXISTS (SELECT 1 FROM notices n WHERE n.record_id = records.id));
