@@ -111,6 +111,18 @@ def test_what_is_no_answer_is_refused_at_its_field(
     assert f'data-field="{field}"' in refused.text
 
 
+def test_an_answer_of_who_does_not_speak_for_the_bureau_is_not_even_kept(
+    console: RunningConsole, hub: RunningHub
+) -> None:
+    plate = new_plate("ITA")
+    contributed(hub, "ITA", ("plate", plate))
+    asked = asked_of_us(hub, plate)
+    for role in ("officer", "analyst"):
+        answer = {"outcome": "confirmed"}
+        refused = console.client(role).post(f"/confirmations/{asked.id}/answer", data=answer, headers=HTMX)
+        assert refused.status_code == 403
+
+
 def test_the_list_keeps_to_a_side_and_a_state(console: RunningConsole, hub: RunningHub) -> None:
     number, _ = ask(console, hub)
     client = console.client()

@@ -75,7 +75,12 @@ def test_an_analyst_looks_and_decides_nothing(console: RunningConsole, hub: Runn
     client = console.client("analyst", "criminal-investigation")
     assert 'name="decision"' not in client.get(f"/links/{link.id}").text
     assert console.client("officer").get("/links").status_code == 403
-    refused = client.post(f"/links/{link.id}/decision", data={"decision": "perhaps"}, headers=HTMX)
+    decision = {"decision": "same"}
+    assert client.post(f"/links/{link.id}/decision", data=decision, headers=HTMX).status_code == 403
+
+
+def test_what_is_no_decision_is_refused_at_its_field(console: RunningConsole) -> None:
+    refused = console.client().post("/links/1/decision", data={"decision": "perhaps"}, headers=HTMX)
     assert 'data-field="decision"' in refused.text
 
 

@@ -113,7 +113,7 @@ async def one(visit: Visit, number: int, beside_hit: bool = False) -> Response[b
     return await _page(visit, found, part="clock", beside_hit=beside_hit)
 
 
-@post("/confirmations/{number:int}/answer", status_code=200)
+@post("/confirmations/{number:int}/answer", status_code=200, opt={"roles": WRITERS})
 async def answer(visit: Visit, number: int) -> Response[bytes]:
     """Confirm or refute for the owner; until it is done it can be taken back."""
     form = await visit.form(Answered)
@@ -148,7 +148,9 @@ async def do_answer(node: Node, act: BegunAct) -> None:
         hub=act.content["hub"],
     )
     outcome = OwnersAnswer(act.content["outcome"])
-    await node.mailbox.answer_confirmation(act.asker, draft, confirmation=number, outcome=outcome)
+    await node.mailbox.answer_confirmation(
+        act.asker, draft, confirmation=number, outcome=outcome, name=act.name
+    )
 
 
 async def _write_request(visit: Visit, form: Asked, asked: Confirmation) -> None:

@@ -50,7 +50,7 @@ async def one(visit: Visit, number: int) -> Response[bytes]:
     )
 
 
-@post("/links/{number:int}/decision", status_code=200)
+@post("/links/{number:int}/decision", status_code=200, opt={"roles": DECIDERS})
 async def decide(visit: Visit, number: int) -> Response[bytes]:
     """Say whether both are the same; it can be taken back for a few seconds, and changed at any time."""
     form = await visit.form(Decided)

@@ -57,7 +57,7 @@ async def one(visit: Visit, number: int) -> Response[bytes]:
     )
 
 
-@post("/records/{number:int}/withdrawal", status_code=200)
+@post("/records/{number:int}/withdrawal", status_code=200, opt={"roles": KEEPERS})
 async def withdraw(visit: Visit, number: int) -> Response[bytes]:
     """Take a record back, unless that is taken back in time."""
     held = await visit.client().record(number)
