@@ -1,10 +1,12 @@
 """Keys: the first is pinned, a later one by an introduction or a person, a revoked one counts no more."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
 from tests.bureau.mailbox.forging import carried, hand_over, sealed
+from tests.bureau.mailbox.killing import Killed
 from tests.bureau.mailbox.letters import operator
 
 from allpoints.bureau import BureauKey
@@ -164,3 +166,33 @@ async def test_what_goes_to_a_bureau_with_a_new_key_is_held_as_well(still_node: 
     await still_node.mailbox.accept_key(operator(still_node, "administrator"), new.key_id)
     assert (await still_node.mailbox.message(message_id)).state is MessageState.WAITING
     await still_node.mailbox.recall(operator(still_node), message_id)
+
+
+async def test_what_is_held_goes_on_after_an_introduction_though_the_node_was_killed_after_it(
+    still_node: Node, shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = BureauKey.generate("POL"), BureauKey.generate("POL")
+    shown.show("POL", old)
+    await hand_over(still_node, carried(sealed(old, still_node), "MLT"))
+    shown.show("POL", old, new)
+    certified = SealingPrivateKey.generate("POL").certified(new, datetime.now(UTC))
+    shown.keys["POL"] = replace(shown.keys["POL"], sealing=(certified,))
+    still_node.mailbox.trusted.forget_shown("POL")
+    coming = carried(sealed(new, still_node), "MLT")
+    await hand_over(still_node, coming)
+    going = await still_node.mailbox.send(operator(still_node), Draft(recipients=("POL",), text="Hold this."))
+    assert await still_node.mailbox.outbox.finish(30)
+    assert (await still_node.mailbox.message(going)).state is MessageState.HELD
+    introduction = Content(kind=INTRODUCTION, thread=random_name(), fields={"public_key": new.public_key})
+
+    async def killed() -> None:
+        raise Killed
+
+    with monkeypatch.context() as kill, suppress(Killed):
+        kill.setattr(still_node.mailbox.collector, "release", killed)
+        await hand_over(still_node, carried(sealed(old, still_node, content=introduction), "MLT"))
+    assert (await still_node.mailbox.message(going)).state is MessageState.HELD
+    await still_node.mailbox.collector.release()
+    assert (await still_node.mailbox.message(coming.head.id)).state is MessageState.UNREAD
+    assert (await still_node.mailbox.message(going)).state is MessageState.WAITING
+    await still_node.mailbox.recall(operator(still_node), going)

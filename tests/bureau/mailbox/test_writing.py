@@ -9,6 +9,7 @@ import pytest
 from tests.bureau.mailbox.letters import arrived, operator, sent, until, write
 from tests.hubs import RunningHub
 
+from allpoints.bureau.call import random_name
 from allpoints.bureau.mailbox import Draft, MessageState, Place
 from allpoints.bureau.mailbox.forms import show
 from allpoints.bureau.node import Node
@@ -64,12 +65,19 @@ async def test_asking_for_a_confirmation_starts_the_clock_and_tells_why_in_one_t
     assert shown["urgency"] == ("en la frontera: una hora",)
     assert [each.id for each in await other_node.mailbox.about(reference)] == [message_id]
 
-    answer = await other_node.mailbox.answer_confirmation(
-        operator(other_node),
-        Draft(in_reply_to=message_id, form="confirmation-reply", fields={"action": ["seize"]}),
-        confirmation=number,
-        outcome=OwnersAnswer.CONFIRMED,
-    )
+    # The second time as after a restart in between: it is the same answer.
+    name = random_name()
+    answer, again = [
+        await other_node.mailbox.answer_confirmation(
+            operator(other_node),
+            Draft(in_reply_to=message_id, form="confirmation-reply", fields={"action": ["seize"]}),
+            confirmation=number,
+            outcome=OwnersAnswer.CONFIRMED,
+            name=name,
+        )
+        for _ in range(2)
+    ]
+    assert answer == again
     got = await arrived(node, answer)
     assert got.thread == asked.thread
     assert got.content.fields == {"hit-outcome": "confirmed", "action": ["seize"]}

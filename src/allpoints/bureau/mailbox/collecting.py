@@ -15,15 +15,18 @@ from allpoints.bureau.client import AsyncClient
 from allpoints.bureau.desk.desk import Desk
 from allpoints.bureau.hubs import Hubs
 from allpoints.bureau.mailbox.attachments import Attachments
-from allpoints.bureau.mailbox.matters import not_let_in
+from allpoints.bureau.mailbox.matters import not_let_in, stuck
 from allpoints.bureau.mailbox.receiving import INTRODUCTION, Receiving
 from allpoints.bureau.mailbox.trust import KeyNotAccepted, Trusted, signing_key
 from allpoints.bureau.sealed import Content, open_envelope
 from allpoints.bureau.store import correspondents as store
 from allpoints.bureau.store import desk as desk_store
+from allpoints.bureau.store import errands
+from allpoints.bureau.store import mailbox as messages
 from allpoints.bureau.store.attachments import AttachmentState
 from allpoints.bureau.store.correspondents import HeldMessage, QuarantineState
 from allpoints.bureau.store.database import NodeDatabase
+from allpoints.bureau.store.mailbox import MessageState
 from allpoints.bureau.vault import Vault
 from allpoints.errors import AllpointsError, Defect, Unavailable
 from allpoints.wire.messages import Carried
@@ -93,20 +96,29 @@ class Collector:
                 return count
             after = page.next
 
-    async def release(self, bureau: str) -> int:
-        """A key of a bureau was decided on: look again at what was held for it; return how many were let in."""
-        after, let_in = 0, 0
+    async def release(self) -> None:
+        """Let go on what is held, coming or going, for keys that were decided on by now."""
+        async with self._database.transaction() as t:
+            for message_id in await errands.release(t):
+                await messages.mark_state(t, message_id, MessageState.WAITING, None)
+                await desk_store.settle(t, stuck(message_id))
+            bureaus = await store.senders_decided_on(t)
+        for bureau in bureaus:
+            await self._release(bureau)
+        self._desk.announce()
+
+    async def _release(self, bureau: str) -> None:
+        after = 0
         while True:
             async with self._database.transaction() as t:
                 held = await store.held(t, bureau, after=after, limit=PAGE)
             for each in held:
                 [opened] = await self._open(each.hub, [each.carried])
                 if not isinstance(opened, KeyNotAccepted):
-                    let_in += await self._let_in(each, opened)
+                    await self._let_in(each, opened)
                     await self._verify_attachments(each.carried)
             if len(held) < PAGE:
-                self._desk.announce()
-                return let_in
+                return
             after = held[-1].number
 
     async def _take(self, hub: str, client: AsyncClient, page: Sequence[Carried]) -> None:
@@ -119,9 +131,8 @@ class Collector:
                 await self._attachments.download(client, attachment)
             await self._verify_attachments(carried)
         await client.collect_messages([carried.head.id for carried in page])
-        for carried, content in zip(page, opened, strict=True):
-            if isinstance(content, Content) and content.kind == INTRODUCTION:
-                await self.release(carried.head.sender)
+        if any(isinstance(content, Content) and content.kind == INTRODUCTION for content in opened):
+            await self.release()
         self._desk.announce()
 
     async def _open(self, hub: str, page: Sequence[Carried]) -> list[Opened]:
@@ -186,7 +197,7 @@ class Collector:
                 await desk_store.add(t, not_let_in(hub, number, carried.head.sender, error))
         _log.warning("message.quarantined", hub=hub, code=error.code)
 
-    async def _let_in(self, held: HeldMessage, opened: Opened) -> bool:
+    async def _let_in(self, held: HeldMessage, opened: Opened) -> None:
         error = opened if isinstance(opened, AllpointsError) else None
         if isinstance(opened, Content):
             try:
@@ -198,10 +209,9 @@ class Collector:
             except AllpointsError as refusal:
                 error = refusal
             else:
-                return True
+                return
         async with self._database.transaction() as t:
             await store.end_quarantine(t, held.number, QuarantineState.REFUSED, error)
-        return False
 
     async def _verify_attachments(self, carried: Carried) -> None:
         if carried.head.attachments:

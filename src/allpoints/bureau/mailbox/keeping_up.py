@@ -1,4 +1,4 @@
-"""What the mailbox sees to by itself: that others learn of the bureau's new key, and that people answer in time."""
+"""What the mailbox sees to by itself: new keys of ours and of others, answers in time, files that nobody sends."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from allpoints.bureau.call import random_name
 from allpoints.bureau.desk.desk import Desk
 from allpoints.bureau.hubs import Hubs
 from allpoints.bureau.mailbox.attachments import Attachments
+from allpoints.bureau.mailbox.collecting import Collector
 from allpoints.bureau.mailbox.matters import REMINDERS, answer_due
 from allpoints.bureau.mailbox.receiving import INTRODUCTION
 from allpoints.bureau.sealed import Content
@@ -42,6 +43,7 @@ class Keeper:
         *,
         node: Asker,
         attachments: Attachments,
+        collector: Collector,
         desk: Desk,
     ) -> None:
         self._database = database
@@ -49,12 +51,14 @@ class Keeper:
         self._vault = vault
         self._node = node
         self._attachments = attachments
+        self._collector = collector
         self._desk = desk
 
     async def work(self) -> None:
         """As long as the node runs. Never returns."""
         while True:
-            for task in (self.introduce, self.remind, self._attachments.forget_abandoned):
+            tasks = self.introduce, self._collector.release, self.remind, self._attachments.forget_abandoned
+            for task in tasks:
                 try:
                     await task()
                 except AllpointsError as error:

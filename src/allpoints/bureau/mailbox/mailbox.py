@@ -6,6 +6,7 @@ does the rest, however long the line is down.
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from allpoints.bureau.hubs import Hubs
 from allpoints.bureau.mailbox.attachments import Attachments
 from allpoints.bureau.mailbox.collecting import Collector
 from allpoints.bureau.mailbox.keeping_up import Keeper
-from allpoints.bureau.mailbox.matters import came, stuck
+from allpoints.bureau.mailbox.matters import came
 from allpoints.bureau.mailbox.outbox import Outbox
 from allpoints.bureau.mailbox.receiving import Receiving
 from allpoints.bureau.mailbox.search_words import asked, part
@@ -24,14 +25,13 @@ from allpoints.bureau.mailbox.trust import Trusted
 from allpoints.bureau.mailbox.writing import Writing
 from allpoints.bureau.store import correspondents as correspondent_store
 from allpoints.bureau.store import desk as desk_store
-from allpoints.bureau.store import errands
 from allpoints.bureau.store import mailbox as store
 from allpoints.bureau.store.attachments import KeptAttachment
 from allpoints.bureau.store.correspondents import KnownKey, Quarantined, QuarantineState
 from allpoints.bureau.store.database import NodeDatabase
 from allpoints.bureau.store.mailbox import Message, MessageState, Place, ThreadHead
 from allpoints.bureau.vault import Vault
-from allpoints.errors import Forbidden, InvalidValue
+from allpoints.errors import Forbidden, InvalidValue, Unavailable
 from allpoints.records import Asker, Purpose, Role
 
 MAX_PAGE = 100
@@ -57,7 +57,15 @@ class Mailbox(Writing):
             attachments=self.attachments,
             desk=desk,
         )
-        self.keeper = Keeper(database, hubs, vault, node=node, attachments=self.attachments, desk=desk)
+        self.keeper = Keeper(
+            database,
+            hubs,
+            vault,
+            node=node,
+            attachments=self.attachments,
+            collector=self.collector,
+            desk=desk,
+        )
         for kind in ("message", "message-recalled"):
             desk.leave(kind, self.collector.wake)
 
@@ -177,22 +185,21 @@ class Mailbox(Writing):
         """
         _check_administrator(asker)
         key = await self.trusted.accept(key_id, asker.user)
-        return await self._go_on(key)
+        await self._go_on()
+        return key
 
     async def refuse_key(self, asker: Asker, key_id: str) -> KnownKey:
         """An administrator refuses a key: what it signed is refused. Raises as `accept_key`."""
         _check_administrator(asker)
         key = await self.trusted.refuse(key_id, asker.user)
-        return await self._go_on(key)
-
-    async def _go_on(self, key: KnownKey) -> KnownKey:
-        await self.collector.release(key.bureau)
-        async with self._database.transaction() as t:
-            for message_id in await errands.release(t):
-                await store.mark_state(t, message_id, MessageState.WAITING, None)
-                await desk_store.settle(t, stuck(message_id))
-        self._written()
+        await self._go_on()
         return key
+
+    async def _go_on(self) -> None:
+        # Where a hub is not reached now, the keeper sees to it later.
+        with suppress(Unavailable):
+            await self.collector.release()
+        self._written()
 
 
 def _check_administrator(asker: Asker) -> None:

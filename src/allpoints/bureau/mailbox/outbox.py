@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from msgspec.structs import replace
@@ -45,7 +46,8 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 LONGEST_WAIT_S = 300.0
 SEALED_ANEW = 3
 """So often what the hub refuses because a key was retired meanwhile is sealed again."""
-_How = Callable[[Transaction, Errand, AllpointsError], Awaitable[None]]
+Refusal = TypeVar("Refusal", bound=AllpointsError)
+_How = Callable[[Transaction, Errand, Refusal], Awaitable[None]]
 _log = structlog.get_logger("allpoints.bureau")
 
 
@@ -248,7 +250,7 @@ class Outbox:
                 names = names_of(content, following.message, following.what.recipients)
                 await messages.add_references(t, following.message, content, names)
 
-    async def _note(self, errand: Errand, error: AllpointsError, how: _How) -> None:
+    async def _note(self, errand: Errand, error: Refusal, how: _How[Refusal]) -> None:
         """Note an outcome that is none yet. Where the database is away, the errand stands as it stood."""
         with suppress(Unavailable):
             async with self._database.transaction() as t:
@@ -270,8 +272,8 @@ class Outbox:
         if errand.message is not None:
             await messages.mark_state(t, errand.message, MessageState.WAITING, Problem.of(error))
 
-    async def _hold(self, t: Transaction, errand: Errand, error: AllpointsError) -> None:
-        await store.hold(t, errand.id, Problem.of(error))
+    async def _hold(self, t: Transaction, errand: Errand, error: KeyNotAccepted) -> None:
+        await store.hold(t, errand.id, error.key_id, Problem.of(error))
         await self._stuck(t, errand, MessageState.HELD, error)
 
     async def _refuse(self, t: Transaction, errand: Errand, error: AllpointsError) -> None:

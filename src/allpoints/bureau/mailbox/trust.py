@@ -27,6 +27,9 @@ FRESH_S = 60.0
 class KeyNotAccepted(Conflict):
     """An administrator compares the new key with what its bureau says on another way, and accepts or refuses it."""
 
+    key_id = ""
+    """Which key it is."""
+
 
 class NoSealingKey(Unavailable):
     """It goes as soon as its recipient has published a key: nothing can be sealed to it before."""
@@ -179,6 +182,8 @@ def signing_key(known: Mapping[tuple[str, str], KnownKey], bureau: str, name: st
 
 def not_accepted(key: KnownKey) -> KeyNotAccepted:
     """Why nothing is sent to or taken from a bureau for now."""
-    return KeyNotAccepted(
+    error = KeyNotAccepted(
         f"{key.bureau} has a new key {key.key_id}, which nobody has accepted yet", field="key"
     )
+    error.key_id = key.key_id
+    return error

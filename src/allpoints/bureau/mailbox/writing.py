@@ -1,6 +1,7 @@
 """Writing messages: each kept in one transaction with all that follows from it, and sent by the outbox."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -88,28 +89,47 @@ class Writing:
         return await self._send_behind(asker, draft, clock)
 
     async def answer_confirmation(
-        self, asker: Asker, draft: Draft, *, confirmation: int, outcome: OwnersAnswer
+        self,
+        asker: Asker,
+        draft: Draft,
+        *,
+        confirmation: int,
+        outcome: OwnersAnswer,
+        name: str | None = None,
     ) -> str:
         """Answer for the owner whether a hit is one: the hub's clock stops, then the message goes.
 
-        The draft is of the form `confirmation-reply`. Returns the message's id.
+        The draft is of the form `confirmation-reply`. Returns the message's id, which is the `name` where one is given:
+        asked again under it, nothing is done twice.
         """
         fields = {**draft.fields, "hit-outcome": outcome.value}
         draft = _changed(draft, "confirmation-reply", fields, f"confirmation:{confirmation}", draft.priority)
-        return await self._send_behind(asker, draft, StopClock(confirmation=confirmation, outcome=outcome))
+        clock = StopClock(confirmation=confirmation, outcome=outcome)
+        return await self._send_behind(asker, draft, clock, name)
 
-    async def _send_behind(self, asker: Asker, draft: Draft, first: What) -> str:
+    async def _send_behind(self, asker: Asker, draft: Draft, first: What, name: str | None = None) -> str:
         """Send a message after something else is done at the hub, and not without it."""
         before = random_name()
         async with self._database.transaction() as t:
-            message_id = await self._write(t, asker, draft, after=before)
+            if name:
+                with suppress(NotFound):
+                    return (await store.message(t, name)).id
+            message_id = await self._write(t, asker, draft, after=before, name=name)
             message = await store.message(t, message_id)
             rank = errands.RANKS[message.priority]
             await errands.add(t, hub=message.hub, asker=asker, what=first, rank=rank, name=before)
         self._written()
         return message_id
 
-    async def _write(self, t: Transaction, asker: Asker, draft: Draft, *, after: str | None = None) -> str:
+    async def _write(
+        self,
+        t: Transaction,
+        asker: Asker,
+        draft: Draft,
+        *,
+        after: str | None = None,
+        name: str | None = None,
+    ) -> str:
         now = datetime.now(UTC)
         answered = await store.message(t, draft.in_reply_to) if draft.in_reply_to else None
         recipients = composing.recipients_of(draft, self._bureau, answered)
@@ -117,7 +137,7 @@ class Writing:
         hub = draft.hub or (answered.hub if answered else self._hubs.names[0])
         if hub not in self._hubs.names:
             raise NotFound(f"the node knows no hub named {hub!r:.40}", field="hub")
-        message_id = random_name()
+        message_id = name or random_name()
         # A file belongs to a message, so the message comes first.
         held = [await attachment_store.find(t, each) for each in draft.attachments]
         files = tuple(each.described for each in held if each.described is not None)

@@ -146,11 +146,6 @@ async def correspondents(t: Transaction) -> list[str]:
     return [bureau for (bureau,) in await t.rows("correspondents")]
 
 
-async def introduced(t: Transaction) -> set[str]:
-    """Our own keys that our correspondents were told of."""
-    return {key_id for (key_id,) in await t.rows("introduced")}
-
-
 async def note_introduced(t: Transaction, key_id: str) -> bool:
     """Our correspondents are told of a key of ours; False where they were before."""
     return bool(await t.rows("note_introduced", key_id))
@@ -201,6 +196,11 @@ async def held(t: Transaction, bureau: str, *, after: int, limit: int) -> list[H
         HeldMessage(number=number, hub=hub, carried=msgspec.msgpack.decode(carried, type=Carried))
         for number, hub, carried in await t.rows("held_messages", bureau, after, limit)
     ]
+
+
+async def senders_decided_on(t: Transaction) -> list[str]:
+    """The bureaus of which something is held for a key that was decided on by now."""
+    return [bureau for (bureau,) in await t.rows("senders_decided_on")]
 
 
 async def end_quarantine(

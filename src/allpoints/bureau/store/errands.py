@@ -148,18 +148,18 @@ async def put_off(t: Transaction, name: str, wait: timedelta, problem: Problem) 
     await t.rows("put_off_errand", wait, _json(problem), name)
 
 
-async def hold(t: Transaction, name: str, problem: Problem) -> None:
-    """It waits until an administrator accepts a key."""
-    await t.rows("stop_errand", "held", _json(problem), name)
+async def hold(t: Transaction, name: str, key_id: str, problem: Problem) -> None:
+    """It waits until a key is accepted."""
+    await t.rows("hold_errand", key_id, _json(problem), name)
 
 
 async def refuse(t: Transaction, name: str, problem: Problem) -> None:
     """The hub did not take it."""
-    await t.rows("stop_errand", "refused", _json(problem), name)
+    await t.rows("refuse_errand", _json(problem), name)
 
 
 async def release(t: Transaction) -> list[str]:
-    """What was held is tried again; return the messages."""
+    """What was held for keys that are decided on by now is tried again; return the messages."""
     return [message for (message,) in await t.rows("release_errands") if message]
 
 

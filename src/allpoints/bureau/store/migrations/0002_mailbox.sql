@@ -119,6 +119,7 @@ CREATE TABLE errands (
     attempts   integer NOT NULL DEFAULT 0,
     due_at     timestamptz NOT NULL DEFAULT now(),
     state      text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'held', 'refused')),
+    held_for   text,                           -- the key that nobody has accepted yet
     problem    json,
     created_at timestamptz NOT NULL DEFAULT now()
 );

@@ -39,10 +39,6 @@ WHERE key_id = %s RETURNING bureau
 -- The bureaus of which a key is trusted.
 SELECT DISTINCT bureau FROM correspondent_keys WHERE state = 'trusted' ORDER BY bureau
 
--- name: introduced
--- Whether our correspondents were told of a key of ours.
-SELECT key_id FROM introduced_keys
-
 -- name: note_introduced
 -- They are told of it; no row where that was done before.
 INSERT INTO introduced_keys (key_id) VALUES (%s) ON CONFLICT DO NOTHING RETURNING key_id
@@ -70,6 +66,11 @@ ORDER BY number DESC LIMIT %(limit)s
 -- name: held_messages
 -- What is held for a bureau's keys, oldest first.
 SELECT number, hub, carried FROM quarantine WHERE state = 'held' AND sender = %s AND number > %s ORDER BY number LIMIT %s
+
+-- name: senders_decided_on
+-- Of whom something is held for a key that is held no more.
+SELECT DISTINCT q.sender FROM quarantine q JOIN correspondent_keys k ON k.key_id = q.signed_by AND k.bureau = q.sender
+WHERE q.state = 'held' AND k.state <> 'held' ORDER BY q.sender
 
 -- name: end_quarantine
 -- Let in, or refused for good.

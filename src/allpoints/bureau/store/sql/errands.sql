@@ -44,13 +44,19 @@ DELETE FROM errands WHERE id = %s RETURNING id
 -- It could not be done yet, and why.
 UPDATE errands SET due_at = now() + %s, attempts = attempts + 1, problem = %s WHERE id = %s
 
--- name: stop_errand
--- It is held or refused, and why.
-UPDATE errands SET state = %s, problem = %s WHERE id = %s
+-- name: hold_errand
+-- It waits for a key, and why.
+UPDATE errands SET state = 'held', held_for = %s, problem = %s WHERE id = %s
+
+-- name: refuse_errand
+-- It is refused, and why.
+UPDATE errands SET state = 'refused', problem = %s WHERE id = %s
 
 -- name: release_errands
--- What was held is tried again.
-UPDATE errands SET state = 'waiting', due_at = now(), problem = NULL WHERE state = 'held' RETURNING message
+-- What is held for a key that was decided on, or is revoked, is tried again.
+UPDATE errands SET state = 'waiting', held_for = NULL, due_at = now(), problem = NULL
+WHERE state = 'held' AND held_for NOT IN (
+    SELECT key_id FROM correspondent_keys WHERE state = 'held' AND revoked_at IS NULL) RETURNING message
 
 -- name: retry_errand
 -- What was refused is tried again, with what has to go before it.
