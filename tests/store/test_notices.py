@@ -62,6 +62,22 @@ async def test_only_the_secretariats_word_publishes(desk: Desk) -> None:
         refuse(desk.corridor, "allpoints_hub", statement, kept.id, who=OWNER)
 
 
+@pytest.mark.parametrize("suspended", [False, True])
+async def test_a_record_that_was_held_does_not_come_back_by_way_of_a_withdrawal(
+    desk: Desk, suspended: bool
+) -> None:
+    kept = await desk.announce(request())
+    if suspended:
+        await desk.review(kept.id, review())
+        await desk.suspend(kept.id)
+    with desk.corridor.connection("allpoints_hub") as connection, connection.transaction(force_rollback=True):
+        as_asker(connection, OWNER)
+        withdrawn = connection.execute("UPDATE records SET state = 'withdrawn' WHERE id = %s", [kept.record])
+        assert withdrawn.rowcount == 1
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="only its notice"):
+            connection.execute("UPDATE records SET state = 'active' WHERE id = %s", [kept.record])
+
+
 async def test_settling_follows_the_notice_whoever_calls_it(desk: Desk) -> None:
     """Its one argument is a name: nobody can have it do anything that the notice's row does not say."""
     kept = await desk.announce(request())

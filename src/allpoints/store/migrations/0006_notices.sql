@@ -171,16 +171,16 @@ BEGIN
     INSERT INTO changes (record_id, wipe) VALUES (n.record_id, wiped);
 END $$;
 
--- Nothing else lets a held record go, not even its owner's own hand.
+-- Nothing else lets a held record go, not even its owner's own hand, and not by way of a withdrawal either.
 CREATE FUNCTION held_for_its_notice() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF current_user = 'allpoints_hub' THEN
-        RAISE EXCEPTION 'the record is held for its notice' USING ERRCODE = 'insufficient_privilege';
+        RAISE EXCEPTION 'only its notice lets a record go' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER held_for_its_notice BEFORE UPDATE OF state ON records FOR EACH ROW
-    WHEN (OLD.state = 'held' AND NEW.state = 'active') EXECUTE FUNCTION held_for_its_notice();
+    WHEN (OLD.state <> 'active' AND NEW.state = 'active') EXECUTE FUNCTION held_for_its_notice();
 
 -- The records that the secretariat reviews: all of each, which nobody else but its owner sees before publication.
 CREATE FUNCTION reviewed_records(ids bigint[]) RETURNS TABLE (
