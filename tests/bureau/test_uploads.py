@@ -6,9 +6,13 @@ import io
 import secrets
 
 import pytest
+import pytest_asyncio
+from msgspec.structs import replace
 
 from allpoints.bureau import uploads as module
 from allpoints.bureau.node import Node
+from allpoints.bureau.people import Person
+from allpoints.bureau.store import people
 from allpoints.bureau.uploads import Upload, Uploads, UploadState
 from allpoints.errors import NotFound, QuotaExceeded
 from allpoints.records import AgencyKind, Asker, Purpose, Role
@@ -20,7 +24,26 @@ ME = Asker(
     role=Role.OPERATOR,
     purpose=Purpose.CRIMINAL_INVESTIGATION,
 )
+PERSON = Person(
+    id=0,
+    name="uploader",
+    display_name="Who gives files",
+    pseudonym=ME.user,
+    roles=(ME.role,),
+    agency=ME.agency,
+    clearance=ME.clearance,
+    purposes=(ME.purpose,),
+    language="en",
+    theme="light",
+    active=True,
+)
 HEADER = "reference,kind,reason,plate\n"
+
+
+@pytest_asyncio.fixture(scope="session", autouse=True)
+async def person(node: Node) -> Person:
+    async with node.database.transaction() as t:
+        return await people.add(t, PERSON)
 
 
 def table(count: int, *, bad: tuple[int, ...] = ()) -> bytes:
@@ -127,7 +150,7 @@ async def test_too_many_at_once_are_refused_and_the_old_are_forgotten(
     with pytest.raises(QuotaExceeded):
         start(node.uploads, table(1))
     monkeypatch.setattr(module, "MAX_RUNNING", 4)
-    uploads = Uploads(node.hubs)
+    uploads = Uploads(node.hubs, node.people.may_still)
     first = await ended(start(uploads, table(1)))
     monkeypatch.setattr(module, "MAX_KEPT", 0)
     assert uploads.of("u-1") == []
@@ -136,7 +159,27 @@ async def test_too_many_at_once_are_refused_and_the_old_are_forgotten(
 
 
 async def test_it_ends_with_the_node(node: Node) -> None:
-    uploads = Uploads(node.hubs)
+    uploads = Uploads(node.hubs, node.people.may_still)
     upload = start(uploads, table(2_000))
     await uploads.close()
     assert upload.state in (UploadState.READING, UploadState.RUNNING)
+
+
+async def test_it_goes_no_further_than_its_person_may(
+    node: Node, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 2)
+    answers = iter((True, False))
+
+    async def may_still(_: Asker) -> bool:
+        return next(answers)
+
+    upload = await ended(start(Uploads(node.hubs, may_still), table(5)))
+    assert (upload.state, upload.contributed) == (UploadState.FAILED, 2)
+    assert upload.problem is not None
+    assert upload.problem.code == "forbidden"
+    assert await node.people.may_still(ME)
+    assert not await node.people.may_still(replace(ME, role=Role.SUPERVISOR))
+    await node.people.change(replace(person, purposes=(Purpose.BORDER_CONTROL,)))
+    assert not await node.people.may_still(ME)
+    await node.people.change(person)

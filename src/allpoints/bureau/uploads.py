@@ -8,7 +8,7 @@ import asyncio
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -18,7 +18,7 @@ import msgspec
 
 from allpoints.bureau.call import random_name
 from allpoints.bureau.hubs import Hubs
-from allpoints.errors import AllpointsError, Defect, InvalidValue, NotFound, Problem, QuotaExceeded
+from allpoints.errors import AllpointsError, Defect, Forbidden, InvalidValue, NotFound, Problem, QuotaExceeded
 from allpoints.formats.csv_records import read_csv_records
 from allpoints.formats.lines import Read
 from allpoints.formats.ndjson import read_ndjson
@@ -104,8 +104,10 @@ class Upload(msgspec.Struct, kw_only=True):
 class Uploads:
     """All uploads of a node."""
 
-    def __init__(self, hubs: Hubs) -> None:
+    def __init__(self, hubs: Hubs, may_still: Callable[[Asker], Awaitable[bool]]) -> None:
+        """`may_still` says whether who gave a file may go on."""
         self._hubs = hubs
+        self._may_still = may_still
         self._uploads: dict[str, Upload] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -176,6 +178,8 @@ class Uploads:
             if upload.stopping:
                 upload.state = UploadState.STOPPED
                 return
+            if not await self._may_still(upload.asker):
+                raise Forbidden("who gave the file may not contribute any more", field="role")
             good = []
             for line in batch:
                 if isinstance(line.value, Contribution):

@@ -7,7 +7,7 @@ import msgspec
 
 from allpoints.bureau.store.database import Transaction
 from allpoints.errors import NotFound
-from allpoints.records import AgencyKind, Confidentiality, Purpose, Role
+from allpoints.records import OPERATIONAL_PURPOSES, AgencyKind, Asker, Confidentiality, Purpose, Role
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +65,20 @@ async def find_openid(t: Transaction, account: str) -> Person | None:
     """The person whom an administrator linked to this account of an OpenID Connect provider."""
     row = await t.row("person_of_openid", account)
     return person_of(row) if row else None
+
+
+async def may_still(t: Transaction, asker: Asker) -> bool:
+    """Whether the person behind a pseudonym would be given these claims now, as when they were."""
+    row = await t.row(
+        "may_still",
+        pseudonym=asker.user,
+        role=asker.role,
+        agency=asker.agency,
+        clearance=asker.clearance,
+        # Those of administration and oversight come with the role.
+        purpose=asker.purpose if asker.purpose in OPERATIONAL_PURPOSES else None,
+    )
+    return row is not None
 
 
 async def all_people(t: Transaction) -> list[Person]:

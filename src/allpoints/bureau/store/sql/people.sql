@@ -15,6 +15,12 @@ FROM people WHERE name = %s
 SELECT id, name, display_name, pseudonym, roles, agency, clearance, purposes, language, theme, active
 FROM people WHERE openid = %s
 
+-- name: may_still
+-- A row if somebody is still here, with what is claimed of them.
+SELECT id FROM people
+WHERE pseudonym = %(pseudonym)s AND active AND %(role)s = ANY (roles) AND agency = %(agency)s
+  AND clearance = %(clearance)s AND (%(purpose)s::text IS NULL OR %(purpose)s = ANY (purposes))
+
 -- name: people
 -- Everybody.
 SELECT id, name, display_name, pseudonym, roles, agency, clearance, purposes, language, theme, active
