@@ -29,11 +29,17 @@ class NewPerson(msgspec.Struct, frozen=True, kw_only=True):
     purposes: tuple[Purpose, ...] = (Purpose.CRIMINAL_INVESTIGATION,)
 
 
+class _Change(msgspec.Struct, frozen=True):
+    before: Person
+    """As who proposed it saw the account."""
+    after: Person
+
+
 class _People(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be done with an account: one of the three."""
 
     add: NewPerson | None = None
-    change: Person | None = None
+    change: _Change | None = None
     reset: int | None = None
 
 
@@ -57,9 +63,10 @@ class Administration:
         """Make an account; the outcome's result is the token of the link by which its person sets it up."""
         return await self._four_eyes.do(session, CHANGE_PEOPLE, new.name, _People(add=new))
 
-    async def change_person(self, session: Session, changed: Person) -> Outcome:
-        """Change what somebody is to the bureau, or let them in no more."""
-        return await self._four_eyes.do(session, CHANGE_PEOPLE, changed.name, _People(change=changed))
+    async def change_person(self, session: Session, before: Person, after: Person) -> Outcome:
+        """Change what somebody is to the bureau, or let them in no more; not where it was changed since `before`."""
+        change = _People(change=_Change(before, after))
+        return await self._four_eyes.do(session, CHANGE_PEOPLE, before.name, change)
 
     async def reset_person(self, session: Session, person: Person) -> Outcome:
         """Forget every way in that somebody has; the outcome's result is the token of a new link."""
@@ -79,7 +86,7 @@ class Administration:
             _, token = await self._people.add(**msgspec.structs.asdict(wanted.add), by=session.person)
             return token
         if wanted.change is not None:
-            await self._people.change(wanted.change, by=session.person)
+            await self._people.change(wanted.change.after, before=wanted.change.before, by=session.person)
         return await self._people.reset(wanted.reset, by=session.person) if wanted.reset else None
 
     async def _rotate_key(self, content: Any, session: Session) -> str:

@@ -1,5 +1,6 @@
 """What needs two people is done when a second one agrees, and not before."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -26,10 +27,14 @@ class Painting:
         self.four_eyes.register(ACT, (Role.SUPERVISOR, Role.ADMINISTRATOR), self.paint)
         self.painted: list[tuple[Any, str]] = []
         self.fails = False
+        self.lasts: asyncio.Event | None = None
+        """Until this is set, where there is one."""
 
     async def paint(self, content: Any, session: Session) -> str:
         if self.fails:
             raise Conflict("no paint")
+        if self.lasts:
+            await self.lasts.wait()
         self.painted.append((content, session.person.name))
         return "painted"
 
@@ -118,6 +123,32 @@ async def test_what_failed_may_be_approved_again(node: Node, painting: Painting)
     painting.fails = False
     await painting.four_eyes.approve(two, number)
     assert len(painting.painted) == 1
+
+
+async def test_what_is_being_done_is_not_done_once_more(node: Node, painting: Painting) -> None:
+    one, two, three = [await session_of(node, Role.SUPERVISOR) for _ in range(3)]
+    number = await proposed(painting, one)
+    painting.lasts = asyncio.Event()
+    under_way = asyncio.ensure_future(painting.four_eyes.approve(two, number))
+    await asyncio.sleep(0)
+    for again in (two, three):
+        with pytest.raises(Conflict, match="being done"):
+            await painting.four_eyes.approve(again, number)
+    painting.lasts.set()
+    await under_way
+    assert len(painting.painted) == 1
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"roles": (Role.OFFICER,)}])
+async def test_who_has_left_or_lost_the_role_is_no_first_person(
+    node: Node, painting: Painting, change: dict[str, Any]
+) -> None:
+    one, two = await session_of(node, Role.SUPERVISOR), await session_of(node, Role.SUPERVISOR)
+    number = await proposed(painting, one)
+    await node.people.change(msgspec.structs.replace(one.person, **change))
+    with pytest.raises(Forbidden, match="could not do so now"):
+        await painting.four_eyes.approve(two, number)
+    assert painting.painted == []
 
 
 async def test_what_is_not_governed_is_done_at_once(node: Node) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 
 from allpoints.bureau.settings import BureauSettings
-from allpoints.bureau.store import proposals, trail
-from allpoints.bureau.store.database import NodeDatabase
+from allpoints.bureau.store import people, proposals, trail
+from allpoints.bureau.store.database import NodeDatabase, Transaction
 from allpoints.bureau.store.proposals import Proposal
 from allpoints.bureau.store.sessions import Session
 from allpoints.bureau.store.trail import Done
-from allpoints.errors import Forbidden, InvalidValue
+from allpoints.errors import Conflict, Forbidden, InvalidValue
 from allpoints.records import Role
 
 Perform = Callable[[Any, Session], Awaitable[Any]]
@@ -40,6 +40,8 @@ class FourEyes:
         self._governed = frozenset(settings.four_eyes)
         self._hours = settings.approval_hours
         self._acts: dict[str, _Act] = {}
+        self._under_way: set[int] = set()
+        """Proposals that are being done: what stands approved and is not among them has failed."""
 
     def register(self, act: str, roles: Collection[Role], perform: Perform) -> None:
         """Say how an act is done, and in which of these roles one proposes and approves it."""
@@ -94,8 +96,18 @@ class FourEyes:
         """Agree with somebody else's proposal and have it done; what it gave is for who approved it.
 
         Where doing it fails the proposal stays approved, and may be approved again. Raises `NotFound` for what does
-        not wait any more, `Forbidden` for one's own, and whatever refuses the act.
+        not wait any more, `Conflict` while it is being done, `Forbidden` for one's own and for that of somebody who
+        could not propose it now, and whatever refuses the act.
         """
+        if number in self._under_way:
+            raise Conflict("somebody has approved it, and it is being done", field="proposal")
+        self._under_way.add(number)
+        try:
+            return await self._do(session, number)
+        finally:
+            self._under_way.discard(number)
+
+    async def _do(self, session: Session, number: int) -> Outcome:
         async with self._database.transaction() as t:
             proposal = await proposals.find(t, number)
             known = self._permitted(session, proposal.act)
@@ -103,6 +115,7 @@ class FourEyes:
                 raise Forbidden(
                     "you proposed it yourself", field="proposal", remedy="Ask somebody else to look at it."
                 )
+            await _check_proposer(t, proposal, known)
             await proposals.decide(t, number, "approved", by=session.person.id)
             await trail.add(
                 t,
@@ -135,3 +148,14 @@ class FourEyes:
         if known is None or session.role not in known.roles:
             raise Forbidden("this is not for your role", field="act")
         return known
+
+
+async def _check_proposer(t: Transaction, proposal: Proposal, known: _Act) -> None:
+    """Two people agree, and not one with somebody who has left. Raises `Forbidden`."""
+    proposer = await people.find(t, proposal.proposed_by)
+    if not proposer.active or not set(proposer.roles) & set(known.roles):
+        raise Forbidden(
+            f"{proposer.display_name}, who proposed it, could not do so now",
+            field="proposal",
+            remedy="Decline it, and have it proposed anew.",
+        )

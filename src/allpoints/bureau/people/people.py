@@ -17,7 +17,7 @@ from allpoints.bureau.store.people import Person
 from allpoints.bureau.store.trail import Done
 from allpoints.bureau.vault import Vault
 from allpoints.errors import Conflict, InvalidValue, NotFound
-from allpoints.records import OPERATIONAL_PURPOSES, AgencyKind, Confidentiality, Purpose, Role
+from allpoints.records import OPERATIONAL_PURPOSES, AgencyKind, Asker, Confidentiality, Purpose, Role
 
 INVITATION = timedelta(days=3)
 INVITATION_PATH = "/invitation"
@@ -105,26 +105,33 @@ class People:
             )
             return person, await self._invite(t, person)
 
-    async def change(self, changed: Person, *, by: Person | None = None) -> Person:
+    async def change(
+        self, changed: Person, *, before: Person | None = None, by: Person | None = None
+    ) -> Person:
         """Store what an administrator may change of somebody, who has to sign in anew where roles or the like changed.
 
-        Raises `InvalidValue`, `NotFound`, and `Conflict` where nobody would be left to administer.
+        `before` is the account that was looked at. Raises `InvalidValue`, `NotFound`, and `Conflict` where it is not as
+        it was then, or where nobody would be left to administer.
         """
         changed = _checked(changed)
         async with self._database.transaction() as t:
             await people.lock(t)
-            before = await people.find(t, changed.id)
+            now = await people.find(t, changed.id)
+            if before is not None and _administered(before) != _administered(now):
+                raise Conflict(
+                    "the account was changed meanwhile", field="person", remedy="Look at it, and decide anew."
+                )
             await people.change(t, changed)
-            if _administers(before) and not any(map(_administers, await people.all_people(t))):
+            if _administers(now) and not any(map(_administers, await people.all_people(t))):
                 raise Conflict(
                     "nobody would be left to administer the node",
                     field="roles",
                     remedy="Give somebody else the role of administrator first.",
                 )
-            if _rights(before) != _rights(changed):
+            if _rights(now) != _rights(changed):
                 await sessions.end_all_of(t, changed.id)
-            done = Done.PERSON_CHANGED if changed.active or not before.active else Done.PERSON_DEACTIVATED
-            await trail.add(t, done, person=_number(by), subject=before.name, detail=_roles(changed))
+            done = Done.PERSON_CHANGED if changed.active or not now.active else Done.PERSON_DEACTIVATED
+            await trail.add(t, done, person=_number(by), subject=now.name, detail=_roles(changed))
             return await people.find(t, changed.id)
 
     async def deactivate(self, person_id: int, *, by: Person | None = None) -> None:
@@ -155,6 +162,11 @@ class People:
             person = await people.find(t, person_id)
             await people.link_openid(t, person_id, openid_account(issuer, subject) if subject else None)
             await trail.add(t, Done.OPENID_LINKED, person=_number(by), subject=person.name, detail=subject)
+
+    async def may_still(self, asker: Asker) -> bool:
+        """Whether somebody of ours is still who these claims say, so that what they began may go on."""
+        async with self._database.transaction() as t:
+            return await people.may_still(t, asker)
 
     async def set_preferences(self, person: Person, *, language: str, theme: str) -> Person:
         """Store what somebody chose for themselves. Raises `InvalidValue`."""
@@ -251,6 +263,11 @@ def _checked(person: Person) -> Person:
 
 def _administers(person: Person) -> bool:
     return person.active and Role.ADMINISTRATOR in person.roles
+
+
+def _administered(person: Person) -> tuple[object, ...]:
+    """What an administrator decides on; language and theme are one's own."""
+    return person.display_name, *_rights(person)
 
 
 def _rights(person: Person) -> tuple[object, ...]:

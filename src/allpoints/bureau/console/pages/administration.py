@@ -93,7 +93,7 @@ async def change(visit: Visit, number: int) -> Response[bytes]:
             clearance=form.clearance,
             purposes=form.purposes,
         )
-        outcome = await visit.node.administration.change_person(visit.session, changed)
+        outcome = await visit.node.administration.change_person(visit.session, person, changed)
     except AllpointsError as problem:
         return await _refused(visit, person, typed, problem)
     await visit.node.desk.drop_draft(visit.session, f"account-{number}")
@@ -136,9 +136,8 @@ async def revoke(visit: Visit, key: str) -> Response[bytes]:
 async def _let_in(visit: Visit, number: int, *, active: bool) -> Response[bytes]:
     person = await visit.node.people.find(number)
     changed = replace(person, active=active)
-    return await _done(
-        visit, await visit.node.administration.change_person(visit.session, changed), person.name
-    )
+    outcome = await visit.node.administration.change_person(visit.session, person, changed)
+    return await _done(visit, outcome, person.name)
 
 
 async def _done(visit: Visit, outcome: Outcome, subject: str) -> Response[bytes]:
