@@ -6,7 +6,7 @@ import pytest
 from litestar.datastructures import FormMultiDict
 from msgspec import Meta, Struct
 
-from allpoints.bureau.console.forms import read_form
+from allpoints.bureau.console.forms import read_form, whole_number
 from allpoints.errors import InvalidValue
 
 
@@ -56,3 +56,13 @@ async def test_what_is_wrong_names_its_field(fields: list[tuple[str, str]], fiel
     with pytest.raises(InvalidValue) as refused:
         await read(*fields)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(("text", "number"), [("07", 7), ("", None), ("-1", None), ("²", None), ("٣", None)])
+def test_a_whole_number_is_made_of_digits(text: str, number: int | None) -> None:
+    assert whole_number(text) == number
+
+
+def test_a_whole_number_is_no_longer_than_a_database_counts() -> None:
+    assert whole_number("9" * 18) == 10**18 - 1
+    assert whole_number("9" * 19) is None

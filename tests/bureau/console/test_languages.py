@@ -96,6 +96,9 @@ def test_numbers_choose_the_form() -> None:
         ("de,ar;q=0.5,es;q=0.7", "es"),
         ("xx;q=abc,,;;,ar", "ar"),
         ("*", "en"),
+        ("fr;q=²,ar;q=0.1", "ar"),
+        ("fr;q=nan,es;q=9,ar", "ar"),
+        ("fr;q=0", "en"),
     ],
 )
 def test_the_browsers_language_is_taken(header: str, code: str) -> None:

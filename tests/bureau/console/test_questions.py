@@ -76,7 +76,7 @@ async def test_the_form_says_what_a_picture_shows(shows: str, evidence: object) 
     assert (await asked(file("IMG_1.jpg"), shows=shows)).evidence == (evidence,)
 
 
-@pytest.mark.parametrize("shows", ["11", "a foot"])
+@pytest.mark.parametrize("shows", ["11", "a foot", "²", "7" * 5_000])
 async def test_what_no_picture_shows_is_refused(shows: str) -> None:
     with pytest.raises(InvalidValue):
         await asked(file("IMG_1.jpg"), shows=shows)
@@ -99,6 +99,7 @@ async def test_too_much_is_refused() -> None:
         ("evidence[1]", "names"),
         ("evidence[2].image", "file"),
         ("evidence[9].image", "evidence[9].image"),
+        ("evidence[²].image", "evidence[²].image"),
         ("id", "id"),
         (None, None),
     ],

@@ -14,6 +14,7 @@ from allpoints.bureau.console.record_forms import (
     fields_of,
     rows_of,
     typed_from,
+    version_of,
 )
 from allpoints.errors import InvalidValue
 from allpoints.records import (
@@ -102,6 +103,7 @@ def test_rows_are_those_of_the_form_and_grow_one_by_one() -> None:
     assert rows == Rows(5, 2)
     assert rows.one_more("names") == Rows(5, 3)
     assert rows_of({"identifiers[999999].value": ["x"]}).identifiers == 64, "nobody has a million rows"
+    assert rows_of({f"identifiers[{'9' * 5_000}].value": ["x"]}) == Rows(1, 1)
     assert Rows(64, 1).one_more("identifiers") == Rows(64, 1)
 
 
@@ -169,3 +171,11 @@ def test_no_purpose_is_none_and_not_all() -> None:
     fields = typed()
     del fields["conditions.purposes"]
     assert contribution(RecordKind.ITEM, fields).conditions.purposes == ()
+
+
+@pytest.mark.parametrize("typed", ["", "²", "7" * 5_000])
+def test_which_version_is_corrected_is_a_number(typed: str) -> None:
+    assert version_of({"version": ["12"]}) == 12
+    with pytest.raises(InvalidValue) as refused:
+        version_of({"version": [typed]})
+    assert refused.value.field == "version"

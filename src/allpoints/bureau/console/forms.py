@@ -8,8 +8,8 @@ from litestar import Request
 from allpoints.errors import InvalidValue
 
 Form = TypeVar("Form")
-LONGEST = 20_000
-"""Characters in one field; a field that takes more says so in its struct by `Meta(max_length=…)` on a text area."""
+MAX_DIGITS = 18
+"""Of a number that somebody types: what a database counts with."""
 
 
 async def read_form(request: Request[Any, Any, Any], kind: type[Form]) -> Form:
@@ -37,3 +37,8 @@ def converted(values: object, kind: type[Form]) -> Form:
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at `$.")
         raise InvalidValue(what, field=where.rstrip("`").partition("[")[0] or None) from None
+
+
+def whole_number(text: str) -> int | None:
+    """The number that these digits are; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None

@@ -41,7 +41,7 @@ class Problems:
         """Our own errors: they know their field and remedy."""
         visitor = self._visitor(request)
         if isinstance(error, SignInFirst) and request.method == "GET" and _wants_page(request):
-            return visitor.go_to(f"/sign-in?next={_quoted(request)}")
+            return visitor.go_to(f"/sign-in?next={quote(visitor.page_address, safe='/')}")
         headers = {"hx-retarget": "#problem", "hx-reswap": "outerHTML"}
         if isinstance(error, QuotaExceeded):
             headers["retry-after"] = str(error.retry_after_s)
@@ -75,8 +75,3 @@ class Problems:
 
 def _wants_page(request: Request[Any, Any, Any]) -> bool:
     return "text/html" in request.headers.get("accept", "")
-
-
-def _quoted(request: Request[Any, Any, Any]) -> str:
-    query = request.url.query
-    return quote(request.url.path + (f"?{query}" if query else ""), safe="/")

@@ -7,6 +7,7 @@ import msgspec
 from litestar.datastructures import UploadFile
 from msgspec import Meta, Struct
 
+from allpoints.bureau.console.forms import whole_number
 from allpoints.errors import AllpointsError, InvalidValue, TooLarge
 from allpoints.formats.person_columns import several
 from allpoints.formats.typed_evidence import checked_picture, identifier, named_picture, zone
@@ -51,9 +52,10 @@ class Question(Struct, frozen=True):
     def with_field(self, error: AllpointsError) -> AllpointsError:
         """The error of a hub, naming the field of the form in the place of the evidence."""
         place, _, rest = (error.field or "").removeprefix("evidence[").partition("]")
-        if not place.isdigit() or int(place) >= len(self.fields):
+        number = whole_number(place)
+        if number is None or number >= len(self.fields):
             return error
-        field = self.fields[int(place)]
+        field = self.fields[number]
         if field == "names":
             field = rest.lstrip(".").partition("[")[0] or field
         error.field = field
@@ -135,8 +137,8 @@ async def _picture(file: UploadFile, shows: str) -> Biometric:
         piece = Face(image=content)
     elif shows == "nist":
         piece = NistFile(file=content)
-    elif shows.isdigit():
-        piece = Fingerprint(image=content, finger=int(shows))
+    elif (finger := whole_number(shows)) is not None:
+        piece = Fingerprint(image=content, finger=finger)
     else:
         raise InvalidValue("is none of these", field="shows")
     return checked_picture(piece, field="file")

@@ -13,6 +13,7 @@ import msgspec
 from litestar.datastructures import FormMultiDict, UploadFile
 from msgspec import Struct
 
+from allpoints.bureau.console.forms import whole_number
 from allpoints.errors import InvalidValue
 from allpoints.formats.ndjson import invalid
 from allpoints.formats.person_columns import several
@@ -48,7 +49,7 @@ SCHEMES_FIRST: Mapping[RecordKind, str] = {
 """The scheme that an empty row begins with."""
 
 NAME_PARTS = ("kind", "text", "family", "given", "patronymic")
-_LISTED = re.compile(r"(identifiers|particulars\.names)\[(\d+)\]")
+_LISTED = re.compile(r"(identifiers|particulars\.names)\[(\d{1,9})\]")
 _REQUIRED = ("reference", "particulars.reason")
 _MEMBERS = ("conditions.bureaus", "conditions.agencies")
 _PARTS = {"identifiers": ("value",), "particulars.names": NAME_PARTS[1:]}
@@ -115,6 +116,14 @@ def typed_from(held: HeldRecord) -> Typed:
     for i, one in enumerate(held.identifiers):
         found |= {f"identifiers[{i}].scheme": [one.scheme], f"identifiers[{i}].value": [one.value]}
     return found
+
+
+def version_of(typed: Typed) -> int:
+    """Which version the form corrects. Raises `InvalidValue`."""
+    version = whole_number(_one(typed, "version"))
+    if version is None:
+        raise InvalidValue("is missing", field="version", remedy="Open the form again.")
+    return version
 
 
 def fields_of(kind: RecordKind, typed: Typed) -> list[str]:
@@ -218,10 +227,10 @@ def _one(typed: Typed, field: str) -> str:
 
 
 def _number(typed: Typed, field: str) -> int:
-    text = _one(typed, field)
-    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+    number = whole_number(_one(typed, field))
+    if number is None:
         raise InvalidValue("is a number", field=field)
-    return int(text)
+    return number
 
 
 def _put(place: dict[str, Any], name: str, value: str) -> None:

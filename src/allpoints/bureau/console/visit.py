@@ -15,6 +15,8 @@ from allpoints.bureau.console.view import answer, is_part
 from allpoints.bureau.people import Session
 
 Form = TypeVar("Form")
+_OF_AN_ADDRESS = "/?&=%#:;,+@!$'()*[]~"
+"""What keeps its meaning in an address; a header takes no letters beyond ASCII."""
 
 
 class Visitor:
@@ -45,6 +47,12 @@ class Visitor:
         """Whether htmx asks, to replace a region of the page that is open."""
         return is_part(self.request)
 
+    @property
+    def page_address(self) -> str:
+        """The page's path and query, which says what the page is about, and at which hub."""
+        url = self.request.url
+        return f"{url.path}?{url.query}" if url.query else url.path
+
     def say(self, message: str) -> str:
         """A marked sentence (`N_`) in the reader's language."""
         return translations(self.language.code).gettext(message)
@@ -68,6 +76,7 @@ class Visitor:
 
     def go_to(self, path: str) -> Response[bytes]:
         """Send the browser on to another page of ours."""
+        path = quote(path, safe=_OF_AN_ADDRESS)
         if self.is_part:
             return Response(b"", status_code=204, headers={"hx-redirect": path})
         return Response(b"", status_code=303, headers={"location": path})
@@ -150,6 +159,7 @@ class Visit(Visitor):
         return {
             "session": self.session,
             "here": self.request.url.path,
+            "address": self.page_address,
             "theme": self.session.theme,
             "sections": self.console.sections_for(self.session.role),
             "held_acts": (),

@@ -50,3 +50,14 @@ def test_signing_out_ends_the_session_and_its_drafts(console: RunningConsole) ->
 )
 def test_one_is_led_on_within_the_console_only(asked: str, path: str) -> None:
     assert own_path(asked) == path
+
+
+def test_one_is_led_on_to_a_path_in_any_script(console: RunningConsole) -> None:
+    on = {"capacity": "operator border-control", "next": "/日本?hub=b&x=%C3%A9"}
+    answer = console.client().post("/session/capacity", data=on)
+    assert answer.headers["location"] == "/%E6%97%A5%E6%9C%AC?hub=b&x=%C3%A9"
+
+
+def test_who_goes_on_in_another_role_stays_on_the_page_and_at_its_hub(console: RunningConsole) -> None:
+    page = console.client().get("/messages/new?about=record:1&hub=lyon").text
+    assert 'name="next" value="/messages/new?about=record:1&amp;hub=lyon"' in page

@@ -95,11 +95,20 @@ def preferred(wanted: str) -> Language:
     ranked = []
     for place, each in enumerate(wanted.split(",")[:20]):
         tag, _, rest = each.strip().partition(";")
-        weight = rest.strip().removeprefix("q=") or "1"
+        weight = _weight(rest.strip().removeprefix("q=") or "1")
         code = tag.partition("-")[0].lower()
-        if code in BY_CODE and weight.replace(".", "", 1).isdigit():
-            ranked.append((-float(weight), place, code))
+        if code in BY_CODE and weight:
+            ranked.append((-weight, place, code))
     return BY_CODE[min(ranked)[2] if ranked else SOURCE]
+
+
+def _weight(said: str) -> float:
+    """How much a language is wanted; 0 for not at all, and for what is no weight."""
+    try:
+        weight = float(said)
+    except ValueError:
+        return 0.0
+    return weight if 0 < weight <= 1 else 0.0
 
 
 def _read(file: Traversable, code: str) -> Catalog:

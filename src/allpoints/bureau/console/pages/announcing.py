@@ -23,10 +23,11 @@ from allpoints.bureau.console.record_forms import (
     fields_of,
     rows_of,
     typed_of,
+    version_of,
 )
 from allpoints.bureau.console.record_forms import pictures_of as biometrics_of
 from allpoints.bureau.console.visit import Visit
-from allpoints.errors import AllpointsError, Forbidden, InvalidValue
+from allpoints.errors import AllpointsError, Forbidden
 from allpoints.records import OPERATIONAL_PURPOSES, SCHEMES, NameKind, Reason, RecordKind
 from allpoints.records.colours import Colour, NoticeKind
 from allpoints.records.notice_requirements import REQUIREMENTS
@@ -133,10 +134,10 @@ async def _tell(
     key = next(iter(typed.get("upload", ())), "") or None
     if isinstance(said, NoticeRequest):
         if notice:
-            return await client.correct_notice(notice.id, said, version=_version(typed))
+            return await client.correct_notice(notice.id, said, version=version_of(typed))
         return await client.request_notice(said, idempotency_key=key)
     if notice:
-        return await client.correct_diffusion(notice.id, said, version=_version(typed))
+        return await client.correct_diffusion(notice.id, said, version=version_of(typed))
     return await client.send_diffusion(said, idempotency_key=key)
 
 
@@ -207,13 +208,6 @@ async def _draft(visit: Visit, name: str) -> dict[str, Any] | None:
 def _name(kind: NoticeKind, colour: Colour, record: RecordKind, notice: Notice | None) -> str:
     """Of the draft."""
     return f"notice-{notice.id}-{notice.version}" if notice else f"{kind}-{colour}-{record}"
-
-
-def _version(typed: Typed) -> int:
-    text = next(iter(typed.get("version", ())), "")
-    if not text.isdigit():
-        raise InvalidValue("is missing", field="version", remedy="Open the form again.")
-    return int(text)
 
 
 ROUTES = (choose, new, request, new_diffusion, send, correction, correct)

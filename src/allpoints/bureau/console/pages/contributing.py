@@ -18,10 +18,11 @@ from allpoints.bureau.console.record_forms import (
     rows_of,
     typed_from,
     typed_of,
+    version_of,
 )
 from allpoints.bureau.console.visit import Visit
-from allpoints.bureau.desk.reviews import review_key
-from allpoints.errors import AllpointsError, InvalidValue
+from allpoints.bureau.desk.owed import review_key
+from allpoints.errors import AllpointsError
 from allpoints.records import (
     OPERATIONAL_PURPOSES,
     SCHEMES,
@@ -79,7 +80,7 @@ async def _take(visit: Visit, kind: RecordKind, held: HeldRecord | None) -> Resp
             key = next(iter(typed.get("upload", ())), "") or None
             kept = await client.contribute(made, idempotency_key=key)
         else:
-            kept = await client.correct(held.id, made, version=_version(typed))
+            kept = await client.correct(held.id, made, version=version_of(typed))
             await visit.node.desk.settle(review_key(visit.hub, held))
     except AllpointsError as problem:
         problem.field = field_named(problem.field, typed)
@@ -144,13 +145,6 @@ async def _draft(visit: Visit, name: str) -> Typed | None:
 def _name(kind: RecordKind, held: HeldRecord | None) -> str:
     """Of the draft."""
     return f"record-{held.id}-{held.version}" if held else f"record-new-{kind}"
-
-
-def _version(typed: Typed) -> int:
-    text = next(iter(typed.get("version", ())), "")
-    if not text.isdigit():
-        raise InvalidValue("is missing", field="version", remedy="Open the form again.")
-    return int(text)
 
 
 ROUTES = (new, contribute, correction, correct)
