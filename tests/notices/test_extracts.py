@@ -61,14 +61,23 @@ async def test_before_publication_and_after_the_end_nothing_is_public(desk: Desk
     assert await extract(desk, published.number) is None
 
 
-async def test_what_a_correction_closes_nobody_reads_any_more(desk: Desk) -> None:
+async def test_what_is_corrected_nobody_reads_until_it_is_reviewed(desk: Desk) -> None:
     said = request(name="Karla Wechsel", public=OPEN)
     kept = await desk.published(said)
-    await desk.correct(kept.id, replace(said, public=(PublicField.PLACE,)))
+    opened = replace(said, public=(PublicField.PLACE,), pictures=(picture(public=True),))
+    await desk.correct(kept.id, opened)
+    assert await extract(desk, kept.number) is None
+    assert await public_picture(desk, kept.number, 1) is None
+    await desk.suspend(kept.id)
+    await desk.lift(kept.id)
+    assert await extract(desk, kept.number) is None
+    await desk.review(kept.id, review(version=2))
     found = await extract(desk, kept.number)
     assert found
-    assert (found.names, found.place) == ((), said.grounds.place)
-    await desk.correct(kept.id, replace(said, public=()), version=2)
+    assert (found.names, found.place, found.pictures) == ((), said.grounds.place, (1,))
+    assert await public_picture(desk, kept.number, 1)
+    await desk.correct(kept.id, replace(said, public=(), pictures=()), version=2)
+    await desk.review(kept.id, review(version=3))
     assert await extract(desk, kept.number) is None
 
 

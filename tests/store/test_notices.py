@@ -103,6 +103,19 @@ async def test_an_owner_does_not_take_a_notice_off_the_list_of_those_due(desk: D
     )
 
 
+async def test_an_owner_writes_nothing_that_everybody_reads(desk: Desk) -> None:
+    said = request(public=(PublicField.NAMES,), pictures=(picture(public=True),))
+    kept = await desk.published(said)
+    for statement in (
+        "UPDATE notices SET extracted = '{}' WHERE id = %s",
+        "INSERT INTO notice_pictures SELECT %s, 2, '', true, 1, 1, ''",
+    ):
+        refuse(desk.corridor, "allpoints_hub", statement, kept.id, who=OWNER)
+    await desk.correct(kept.id, said)
+    restored = "UPDATE notices SET extracted = '{}' WHERE id = %s"
+    refuse(desk.corridor, "allpoints_hub", restored, kept.id, who=OWNER)
+
+
 @pytest.mark.parametrize("who", [OWNER, REVIEWER])
 async def test_what_has_ended_stays_so(desk: Desk, who: Asker) -> None:
     kept = await desk.published()

@@ -74,9 +74,12 @@ def no_such(number: int) -> NotFound:
 
 
 async def keep(act: Act, changed: StoredNotice, held: HeldRecord) -> None:
-    """Keep what came of a notice, with what everybody may read of it while it is published, and settle its record."""
+    """Keep what came of a notice, with what everybody may read of it while it is published, and settle its record.
+
+    What was corrected and not reviewed since nobody reads but those to whom the record is shown.
+    """
     extract = None
-    if changed.state is NoticeState.PUBLISHED:
+    if changed.state is NoticeState.PUBLISHED and not changed.review_due:
         extract = extract_of(changed, held, await store.pictures(act, changed.id))
     await store.change(act, changed, extract)
 

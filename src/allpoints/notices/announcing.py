@@ -1,7 +1,7 @@
 """The owner's side: request a notice, send a diffusion, correct either.
 
 A correction takes effect at once, for wrong data must not stand until somebody has looked at it. Of a notice that is
-published the secretariat is told, and it may suspend it.
+published the secretariat is told, and it may suspend it; what everybody may read of it waits for the review.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import msgspec
 
 from allpoints.errors import AllpointsError, InvalidValue, TooLarge
 from allpoints.modalities.identifiers import Keyring
-from allpoints.notices.acting import for_change, keep, news, no_such, once, stepped
+from allpoints.notices.acting import for_change, news, no_such, once, stepped
 from allpoints.notices.pictures import shown
 from allpoints.records import (
     EVERYONE,
@@ -191,8 +191,6 @@ async def _corrected(
     with _of_the_contribution():
         unsearched = REQUIREMENTS[said.colour].unsearched
         version = await replace_record(act, admitted, held, keyring, brought.given, unsearched=unsearched)
-    if brought.pictures:
-        await store.replace_pictures(act, number, brought.pictures)
     again = notice.state is NoticeState.RETURNED
     changed = msgspec.structs.replace(
         notice,
@@ -201,7 +199,10 @@ async def _corrected(
         public=_public(said),
         review_due=notice.state in (NoticeState.PUBLISHED, NoticeState.SUSPENDED),
     )
-    await keep(act, changed, await own_record(act, notice.record, admitted))
+    # From here on nobody else reads anything of it until it is reviewed, its new pictures neither.
+    await store.change(act, changed, extract=None)
+    if brought.pictures:
+        await store.replace_pictures(act, number, brought.pictures)
     told = (
         _told_anew(changed, held, said, asker, now)
         if isinstance(said, DiffusionRequest)

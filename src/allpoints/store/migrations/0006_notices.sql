@@ -23,7 +23,7 @@ CREATE TABLE notices (
     number       text NOT NULL DEFAULT '',
     grounds      json NOT NULL,
     public       text[] NOT NULL DEFAULT '{}',            -- what its owner opens to everybody
-    extracted    json,                                    -- the same, as everybody reads it
+    extracted    json,                                    -- the same as it was reviewed, which everybody reads
     review_due   boolean NOT NULL DEFAULT false,          -- corrected, and not reviewed since
     requested_at timestamptz NOT NULL DEFAULT now(),
     published_at timestamptz,
@@ -31,7 +31,7 @@ CREATE TABLE notices (
     CHECK (kind = 'notice' OR (state IN ('sent', 'cancelled', 'expired') AND number = '' AND extracted IS NULL)),
     CHECK (kind = 'diffusion' OR state <> 'sent'),
     CHECK (state NOT IN ('published', 'suspended') OR number <> ''),
-    CHECK (extracted IS NULL OR public <> '{}')
+    CHECK (extracted IS NULL OR (public <> '{}' AND NOT review_due))
 );
 CREATE INDEX notices_by_owner ON notices (owner, id);
 CREATE UNIQUE INDEX notices_by_number ON notices (number) WHERE number <> '';
@@ -80,7 +80,7 @@ CREATE POLICY askers_read ON notices FOR SELECT TO allpoints_hub USING (
         SELECT 1 FROM records r WHERE r.id = record_id
             AND released(r.owner, r.state, r.valid_until, r.condition_set) = 'full')));
 CREATE POLICY owners_announce ON notices FOR INSERT TO allpoints_hub WITH CHECK (
-    owner = asker('bureau') AND state IN ('requested', 'sent') AND number = ''
+    owner = asker('bureau') AND state IN ('requested', 'sent') AND number = '' AND extracted IS NULL
     AND EXISTS (SELECT 1 FROM records r WHERE r.id = record_id AND r.owner = asker('bureau')));
 CREATE POLICY owners_change ON notices FOR UPDATE TO allpoints_hub
     USING (owner = asker('bureau')) WITH CHECK (owner = asker('bureau'));
@@ -100,6 +100,7 @@ BEGIN
     ELSIF asker('bureau') IS DISTINCT FROM 'HUB' AND (
         (NEW.state = 'published' AND OLD.state <> 'published') OR NEW.number <> OLD.number
         OR (OLD.review_due AND NOT NEW.review_due AND NEW.state IN ('published', 'suspended'))
+        OR (NEW.extracted IS NOT NULL AND NEW.extracted::text IS DISTINCT FROM OLD.extracted::text)
     ) THEN
         RAISE EXCEPTION 'only the secretariat publishes' USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -126,8 +127,9 @@ ALTER TABLE notice_pictures ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notice_pictures FORCE ROW LEVEL SECURITY;
 CREATE POLICY askers_look ON notice_pictures FOR SELECT TO allpoints_hub USING (EXISTS (
     SELECT 1 FROM notices n WHERE n.id = notice_id));
+-- Not while everybody reads the notice: what they see was reviewed.
 CREATE POLICY owners_show ON notice_pictures FOR INSERT TO allpoints_hub WITH CHECK (EXISTS (
-    SELECT 1 FROM notices n WHERE n.id = notice_id AND n.owner = asker('bureau')));
+    SELECT 1 FROM notices n WHERE n.id = notice_id AND n.owner = asker('bureau') AND n.extracted IS NULL));
 CREATE POLICY owners_replace ON notice_pictures FOR DELETE TO allpoints_hub USING (EXISTS (
     SELECT 1 FROM notices n WHERE n.id = notice_id AND n.owner = asker('bureau')));
 CREATE POLICY system_sees ON notice_pictures FOR SELECT TO allpoints_system USING (true);
