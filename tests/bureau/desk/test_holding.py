@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 from tests.bureau.desk.waiting import until
+from tests.bureau.people.hired import session_of
 from tests.corridors import new_database
 
 from allpoints.bureau.desk import BegunAct
@@ -18,6 +19,7 @@ from allpoints.bureau.store.database import NodeDatabase
 from allpoints.bureau.store.migrate import migrate
 from allpoints.errors import Conflict, Unavailable
 from allpoints.hub.environment import Environment
+from allpoints.records import Confidentiality, Role
 
 
 class Ways:
@@ -90,6 +92,46 @@ async def test_a_broken_line_holds_it_on(node: Node, operator: Session) -> None:
     await until(done)
     await asyncio.sleep(0.2)
     assert len(ways.done) == 1
+
+
+async def test_what_may_have_been_done_cannot_be_taken_back(
+    node: Node, operator: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allpoints.bureau.desk.holding.UNDO_S", 0.0)
+    monkeypatch.setattr("allpoints.bureau.desk.holding.AGAIN_S", 0.5)
+    ways = Ways()
+    ways.failures = [Unavailable("the answer is lost")]
+    held = await hold(node, operator, "test-tried", ways)
+
+    async def tried() -> bool:
+        return [act.state for act in await node.desk.shown_acts(operator)] == ["tried"]
+
+    await until(tried)
+    assert not await node.desk.undo(held.id, operator)
+
+    async def done() -> bool:
+        return bool(ways.done)
+
+    await until(done)
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize(
+    "change", [{"active": False}, {"roles": (Role.OFFICER,)}, {"clearance": Confidentiality.CONFIDENTIAL}]
+)
+async def test_who_may_do_it_no_more_has_not_done_it(node: Node, change: dict[str, Any]) -> None:
+    session = await session_of(node)
+    ways = Ways()
+    await hold(node, session, "test-rights", ways)
+    await node.people.change(msgspec.structs.replace(session.person, **change))
+
+    async def failed() -> list[store.HeldAct]:
+        return [act for act in await node.desk.shown_acts(session) if act.state == "failed"]
+
+    [act] = await until(failed)
+    assert act.problem is not None
+    assert act.problem.code == "forbidden"
+    assert not ways.done
 
 
 @pytest.mark.usefixtures("soon")

@@ -41,9 +41,9 @@ def correct_diffusion(notice_id: int, request: DiffusionRequest, *, version: int
     return _correct(f"/v1/diffusions/{notice_id}", request, version)
 
 
-def cancel_notice(notice_id: int, reason: str) -> Call[NoticeKept]:
+def cancel_notice(notice_id: int, reason: str, *, idempotency_key: str | None = None) -> Call[NoticeKept]:
     """Cancel an own notice or diffusion; the secretariat may cancel any notice. No check finds it from now on."""
-    return _act(notice_id, "cancellation", {"reason": reason})
+    return _act(notice_id, "cancellation", {"reason": reason}, idempotency_key)
 
 
 def notices(
@@ -81,9 +81,9 @@ def notice_picture(notice_id: int, number: int) -> Call[bytes]:
     return Call(method="GET", path=f"/v1/notices/{notice_id}/pictures/{number}", read=bytes)
 
 
-def review_notice(notice_id: int, review: Review) -> Call[NoticeKept]:
+def review_notice(notice_id: int, review: Review, *, idempotency_key: str | None = None) -> Call[NoticeKept]:
     """Decide on a notice by the checklist; for the secretariat. Raises `Conflict` where it was corrected since."""
-    return _act(notice_id, "review", review)
+    return _act(notice_id, "review", review, idempotency_key)
 
 
 def suspend_notice(notice_id: int, reason: str) -> Call[NoticeKept]:
@@ -118,8 +118,8 @@ def _correct(path: str, request: Announcement, version: int) -> Call[NoticeKept]
     )
 
 
-def _act(notice_id: int, what: str, said: object) -> Call[NoticeKept]:
-    return post(f"/v1/notices/{notice_id}/{what}", said, NoticeKept, headers=idempotent(None))
+def _act(notice_id: int, what: str, said: object, key: str | None = None) -> Call[NoticeKept]:
+    return post(f"/v1/notices/{notice_id}/{what}", said, NoticeKept, headers=idempotent(key))
 
 
 def _public(number: str) -> str:

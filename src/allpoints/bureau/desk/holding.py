@@ -13,14 +13,16 @@ import structlog
 
 from allpoints.bureau.call import random_name
 from allpoints.bureau.store import desk as store
+from allpoints.bureau.store import people
 from allpoints.bureau.store.database import NodeDatabase
 from allpoints.bureau.store.desk import BegunAct, HeldAct
 from allpoints.bureau.store.sessions import Session
-from allpoints.errors import AllpointsError, Defect, Problem, Unavailable
+from allpoints.errors import AllpointsError, Defect, Forbidden, Problem, Unavailable
 
 UNDO_S = 8.0
 AGAIN_S = 10.0
-"""After so long an act is tried again that the line did not let through; it can be taken back until then."""
+"""After so long an act is tried again that the line did not let through. It may have been done, and only the answer be
+lost: it can be taken back no more."""
 LONGEST_SLEEP_S = 30.0
 Do = Callable[[BegunAct], Awaitable[None]]
 _log = structlog.get_logger("allpoints.bureau")
@@ -105,6 +107,7 @@ class HeldActs:
     async def _try(self, act: BegunAct) -> None:
         problem: Problem | None = None
         try:
+            await self._check(act)
             await self._ways[act.act](act)
         except Unavailable:
             async with self._database.transaction() as t:
@@ -118,3 +121,9 @@ class HeldActs:
             problem = Problem.of(Defect("the node failed"))
         async with self._database.transaction() as t:
             await store.end(t, act.id, problem)
+
+    async def _check(self, act: BegunAct) -> None:
+        """Raises `Forbidden` where the person was deactivated, or lost the role or the like, since they did it."""
+        async with self._database.transaction() as t:
+            if not await people.may_still(t, act.asker):
+                raise Forbidden("you may not do this any more", field="role")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -71,13 +71,14 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HeldAct(msgspec.Struct, frozen=True, kw_only=True):
-    """An act that can still be taken back, or that has failed."""
+    """An act that can still be taken back, that waits for the line, or that has failed."""
 
     id: int
     act: str
     label: str
     due_at: datetime
-    state: str
+    state: Literal["held", "tried", "failed"]
+    """`tried` where the line did not let it through: it is tried again."""
     problem: Problem | None
 
 
@@ -234,7 +235,7 @@ async def hold(
 
 
 async def shown_acts(t: Transaction, person: int) -> list[HeldAct]:
-    """What somebody may still take back, and what of theirs has failed."""
+    """What somebody may still take back, and what of theirs waits for the line or has failed."""
     return [
         HeldAct(
             id=number,
@@ -290,7 +291,7 @@ async def end(t: Transaction, number: int, problem: Problem | None) -> None:
 
 
 async def postpone(t: Transaction, number: int, wait: timedelta) -> None:
-    """Hold an act on that could not be done yet."""
+    """Have an act tried again later, whose answer did not come."""
     await t.rows("postpone_act", id=number, wait=wait)
 
 

@@ -107,7 +107,7 @@ async def cancel(visit: Visit, number: int) -> Response[bytes]:
 async def do_cancel(node: Node, act: BegunAct) -> None:
     """Tell the hub."""
     client = node.hubs.client(act.asker, act.content["hub"])
-    await client.cancel_notice(act.content["notice"], act.content["reason"])
+    await client.cancel_notice(act.content["notice"], act.content["reason"], idempotency_key=act.name)
 
 
 async def show(

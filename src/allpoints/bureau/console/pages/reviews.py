@@ -73,7 +73,7 @@ async def do_review(node: Node, act: BegunAct) -> None:
     """Tell the hub, which refuses it where the notice was corrected meanwhile."""
     said = msgspec.convert(act.content["review"], Review)
     client = node.hubs.client(act.asker, act.content["hub"])
-    await client.review_notice(act.content["notice"], said)
+    await client.review_notice(act.content["notice"], said, idempotency_key=act.name)
 
 
 @post("/notices/{number:int}/suspension", status_code=200, opt=ROLES)

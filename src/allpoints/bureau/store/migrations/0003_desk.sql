@@ -45,10 +45,11 @@ CREATE TABLE held_acts (
     person    bigint NOT NULL REFERENCES people,
     asker     json NOT NULL,                  -- in which role and for what purpose it is done
     due_at    timestamptz NOT NULL,
-    state     text NOT NULL DEFAULT 'held' CHECK (state IN ('held', 'begun', 'done', 'failed', 'undone')),
+    state     text NOT NULL DEFAULT 'held'
+              CHECK (state IN ('held', 'begun', 'tried', 'done', 'failed', 'undone')),
     problem   json,                           -- why it failed
     ended_at  timestamptz
 );
-CREATE INDEX held_acts_due ON held_acts (due_at) WHERE state IN ('held', 'begun');
-CREATE INDEX held_acts_by_person ON held_acts (person, id) WHERE state IN ('held', 'failed');
+CREATE INDEX held_acts_due ON held_acts (due_at) WHERE state IN ('held', 'begun', 'tried');
+CREATE INDEX held_acts_by_person ON held_acts (person, id) WHERE state IN ('held', 'tried', 'failed');
 GRANT SELECT, INSERT, UPDATE, DELETE ON held_acts TO :application;

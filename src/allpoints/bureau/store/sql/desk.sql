@@ -4,7 +4,10 @@ INSERT INTO matters (key, kind, hub, what, detail, path, priority, deadline, rol
 VALUES (%(key)s, %(kind)s, %(hub)s, %(what)s, %(detail)s, %(path)s, %(priority)s, %(deadline)s, %(roles)s, %(searched)s)
 ON CONFLICT (key) DO UPDATE SET
     kind = excluded.kind, what = excluded.what, detail = excluded.detail, path = excluded.path,
-    priority = excluded.priority, deadline = excluded.deadline, roles = excluded.roles, searched = excluded.searched
+    priority = excluded.priority, deadline = excluded.deadline, roles = excluded.roles, searched = excluded.searched,
+    -- What settled by itself waits again; what somebody has handled does not.
+    state = CASE WHEN matters.handled_by IS NULL THEN 'open' ELSE matters.state END,
+    handled_at = CASE WHEN matters.handled_by IS NULL THEN NULL ELSE matters.handled_at END
 RETURNING id, xmax = 0
 
 -- name: waiting_matters
@@ -112,7 +115,7 @@ RETURNING id, due_at
 -- name: shown_acts
 -- What somebody may still take back, and what of theirs has failed.
 SELECT id, act, label, due_at, state, problem::text FROM held_acts
-WHERE person = %s AND state IN ('held', 'failed') ORDER BY id DESC LIMIT 5
+WHERE person = %s AND state IN ('held', 'tried', 'failed') ORDER BY id DESC LIMIT 5
 
 -- name: undo_act
 -- Take an act back while it is held.
@@ -128,14 +131,14 @@ DELETE FROM held_acts WHERE id = %(id)s AND person = %(person)s AND state = 'fai
 UPDATE held_acts SET state = 'begun'
 WHERE id IN (
     SELECT id FROM held_acts
-    WHERE (state = 'held' AND due_at <= now()) OR (state = 'begun' AND NOT id = ANY(%(running)s))
+    WHERE (state IN ('held', 'tried') AND due_at <= now()) OR (state = 'begun' AND NOT id = ANY(%(running)s))
     ORDER BY due_at LIMIT 50 FOR UPDATE SKIP LOCKED
 )
 RETURNING id, name, act, content::text, label, person, asker::text
 
 -- name: next_act
 -- How long until the next act's time comes.
-SELECT extract(epoch FROM min(due_at) - now())::float8 FROM held_acts WHERE state = 'held'
+SELECT extract(epoch FROM min(due_at) - now())::float8 FROM held_acts WHERE state IN ('held', 'tried')
 
 -- name: end_act
 -- The act is done, or has failed and says why.
@@ -146,5 +149,5 @@ UPDATE held_acts SET state = %(state)s, problem = %(problem)s, ended_at = now() 
 DELETE FROM held_acts WHERE ended_at < now() - %s::interval
 
 -- name: postpone_act
--- The line is down: the act is held on, and can still be taken back.
-UPDATE held_acts SET state = 'held', due_at = now() + %(wait)s WHERE id = %(id)s AND state = 'begun'
+-- The line is down: the act is tried again later. It may have been done, so it cannot be taken back.
+UPDATE held_acts SET state = 'tried', due_at = now() + %(wait)s WHERE id = %(id)s AND state = 'begun'
