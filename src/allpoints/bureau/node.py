@@ -9,7 +9,6 @@ import structlog
 
 from allpoints.bureau.administration import Administration
 from allpoints.bureau.desk import Desk
-from allpoints.bureau.desk.reviews import Reviews
 from allpoints.bureau.hub_keys import HubKeys
 from allpoints.bureau.hubs import Hubs
 from allpoints.bureau.mailbox import Mailbox
@@ -59,8 +58,7 @@ class Node:
         self._open_doors()
         self.desk = Desk(self.database, self.hubs, vault.bureau)
         self.mailbox = Mailbox(self.database, self.hubs, vault, self.desk, settings.data / "attachments")
-        self.uploads = Uploads(self.hubs)
-        self.reviews = Reviews(self.desk, self.hubs)
+        self.uploads = Uploads(self.hubs, self.people.may_still)
 
     def _open_doors(self) -> None:
         database, vault, settings = self.database, self.vault, self.settings
@@ -107,7 +105,6 @@ class Node:
                 self.keys.introduce,
                 self.desk.work,
                 self.mailbox.work,
-                self.reviews.work,
                 self._tidy,
                 self._watch_database,
             ):

@@ -1,13 +1,17 @@
 """What is owed at a hub waits here as long as it is owed there."""
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.hubs import RunningHub
 
 from allpoints.bureau.desk import MatterState, Waiting, Wanted, owed
+from allpoints.bureau.desk.owed import Owed, review_key
 from allpoints.bureau.node import Node
-from allpoints.records import Role
+from allpoints.bureau.people import Session
+from allpoints.records import Contribution, Particulars, RawIdentifier, RecordKind, Role
 from allpoints.wire.confirmations import Confirmation, ConfirmationState, Side, Urgency
 from allpoints.wire.corridor import Examination, ExaminationState, Page
 
@@ -50,7 +54,8 @@ class Hub:
 
     async def examinations(self, **asked: Any) -> Page[Examination]:
         self.asked.append(asked)
-        return Page(items=self.pages.pop(0))
+        found = self.pages.pop(0)
+        return Page(items=found[: asked["limit"]], next=1 if len(found) > asked["limit"] else None)
 
 
 async def test_an_answer_that_we_owe_waits_with_its_deadline() -> None:
@@ -61,7 +66,7 @@ async def test_an_answer_that_we_owe_waits_with_its_deadline() -> None:
             confirmation(3, urgency=Urgency.ROUTINE, reminders=1),
         )
     )
-    first, second, third = await owed.confirmations_owed(hub, "lyon")  # type: ignore[arg-type]
+    first, second, third = (await owed.confirmations_owed(hub, "lyon")).waiting  # type: ignore[arg-type]
     assert hub.asked[0]["side"] is Side.OWED
     assert (first.key, first.what, first.deadline) == (
         "lyon:confirmation-asked:1",
@@ -74,7 +79,7 @@ async def test_an_answer_that_we_owe_waits_with_its_deadline() -> None:
 
 async def test_an_answer_that_we_wait_for_names_its_owner() -> None:
     hub = Hub((confirmation(1, reference=None, owner="UTO", bureau="ALB"),))
-    [waiting] = await owed.confirmations_awaited(hub, "lyon")  # type: ignore[arg-type]
+    [waiting] = (await owed.confirmations_awaited(hub, "lyon")).waiting  # type: ignore[arg-type]
     assert (waiting.kind, waiting.what) == ("confirmation-awaited", "UTO")
     assert Role.OFFICER in waiting.roles
 
@@ -93,8 +98,10 @@ async def test_lists_wait_for_examiners_until_they_are_decided() -> None:
         created_at=NOW,
         concluded_at=None,
     )
+    many = Hub((a_list,) * 126, (), (), ())
+    assert not (await owed.examinations(many, "lyon")).whole  # type: ignore[arg-type]
     hub = Hub((), (), (), (a_list,))
-    [waiting] = await owed.examinations(hub, "lyon")  # type: ignore[arg-type]
+    [waiting] = (await owed.examinations(hub, "lyon")).waiting  # type: ignore[arg-type]
     assert (waiting.path, waiting.roles) == ("/examinations/7", (Role.EXAMINER, Role.SUPERVISOR))
     assert {asked["state"] for asked in hub.asked} == set(owed.UNDECIDED)
 
@@ -102,8 +109,8 @@ async def test_lists_wait_for_examiners_until_they_are_decided() -> None:
 async def test_what_is_owed_no_longer_waits_no_longer(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     there: list[Waiting] = []
 
-    async def look(*_: object) -> list[Waiting]:
-        return list(there)
+    async def look(*_: object) -> Owed:
+        return Owed(list(there), whole=True)
 
     monkeypatch.setitem(owed.LOOKS, "confirmation-awaited", look)
     hub = node.hubs.names[0]
@@ -129,15 +136,66 @@ async def test_what_is_owed_no_longer_waits_no_longer(node: Node, monkeypatch: p
 
 
 async def test_what_a_full_list_may_lack_is_left_waiting(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("allpoints.bureau.desk.desk.AT_ONCE", 0)
     hub = node.hubs.names[0]
     await node.desk.add(
         Waiting(key="full-1", kind="examination", what="FULL-1", hub=hub, path="/", roles=(Role.EXAMINER,))
     )
 
-    async def look(*_: object) -> list[Waiting]:
-        return []
+    async def look(*_: object) -> Owed:
+        return Owed([], whole=False)
 
     monkeypatch.setitem(owed.LOOKS, "examination", look)
     await node.desk.look_up(hub, "examination")
     assert await node.desk.matters(Wanted(role=Role.EXAMINER, text="full-1"))
+
+
+async def test_a_record_whose_review_is_due_waits_as_long_as_it_is_due(node: Node, hub: RunningHub) -> None:
+    reference = f"DUE-{secrets.token_hex(4)}"
+    client = hub.operator("ALB")
+    for name, day in ((reference, datetime.now(UTC).date()), (f"LATER-{reference}", None)):
+        identifier = RawIdentifier("plate", f"ALB:{secrets.token_hex(4)}")
+        client.contribute(
+            Contribution(
+                reference=name,
+                kind=RecordKind.VEHICLE,
+                identifiers=(identifier,),
+                particulars=Particulars(reason="stolen"),
+                review_by=day,
+            )
+        )
+    for _ in range(2):
+        await node.desk.look_up("hub", "review")
+    wanted = Wanted(role=Role.OPERATOR, text=reference, kind="review")
+    [matter] = await node.desk.matters(wanted)
+    [held] = client.records(reference=reference).items
+    assert (matter.what, matter.path) == (reference, f"/records/{held.id}")
+    assert matter.deadline
+    assert matter.deadline.date() == held.retention.review_by
+
+    # A correction that leaves the day as it was settles nothing for ever.
+    await node.desk.settle(review_key("hub", held))
+    assert await node.desk.matters(wanted) == []
+    await node.desk.look_up("hub", "review")
+    assert await node.desk.matters(wanted)
+
+    # Done elsewhere, as by the command line.
+    client.withdraw(held.id)
+    await node.desk.look_up("hub", "review")
+    assert await node.desk.matters(wanted) == []
+
+
+async def test_what_somebody_has_handled_does_not_come_back(node: Node, operator: Session) -> None:
+    waiting = Waiting(key="handled-1", kind="hit", what="HANDLED-1", path="/", roles=(Role.OPERATOR,))
+    number = await node.desk.add(waiting)
+    await node.desk.handle(number, operator)
+    await node.desk.add(waiting)
+    assert await node.desk.matters(Wanted(role=Role.OPERATOR, text="handled-1")) == []
+
+
+async def test_a_matter_of_another_hub_leads_there(node: Node) -> None:
+    waiting = Waiting(
+        key="far-1", kind="hit", what="FAR-1", hub="a far one", path="/records/1", roles=(Role.OPERATOR,)
+    )
+    await node.desk.add(waiting)
+    [matter] = await node.desk.matters(Wanted(role=Role.OPERATOR, text="far-1"))
+    assert matter.path == "/records/1?hub=a%20far%20one"

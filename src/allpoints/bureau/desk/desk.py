@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import structlog
+from msgspec.structs import replace
 
 from allpoints.bureau.desk.announcing import Announcements
 from allpoints.bureau.desk.holding import Do, HeldActs
 from allpoints.bureau.desk.news import matter_of
-from allpoints.bureau.desk.owed import AT_ONCE, LOOKS
+from allpoints.bureau.desk.owed import LOOKS
 from allpoints.bureau.hubs import Hubs
 from allpoints.bureau.store import desk as store
 from allpoints.bureau.store.database import NodeDatabase
@@ -46,7 +48,7 @@ class Desk:
     async def add(self, waiting: Waiting) -> int:
         """Have something wait, or say what changed of it; return the matter's number."""
         async with self._database.transaction() as t:
-            number, _ = await store.add(t, waiting)
+            number, _ = await store.add(t, self._at_its_hub(waiting))
         self._news.announce()
         return number
 
@@ -197,12 +199,18 @@ class Desk:
             before = await store.moment(t)
         owed = await LOOKS[kind](self._hubs.as_node(hub), hub)
         async with self._database.transaction() as t:
-            for waiting in owed:
-                await store.add(t, waiting)
-            if len(owed) < AT_ONCE:
-                keys = [waiting.key for waiting in owed]
+            for waiting in owed.waiting:
+                await store.add(t, self._at_its_hub(waiting))
+            if owed.whole:
+                keys = [waiting.key for waiting in owed.waiting]
                 await store.settle_others(t, hub=hub, kind=kind, keys=keys, before=before)
         self._news.announce()
+
+    def _at_its_hub(self, waiting: Waiting) -> Waiting:
+        """With the hub in the page's address, unless it is the first one, which goes without saying."""
+        if not waiting.path or waiting.hub in ("", self._hubs.names[0]):
+            return waiting
+        return replace(waiting, path=f"{waiting.path}?hub={quote(waiting.hub)}")
 
     async def _forget(self) -> None:
         while True:

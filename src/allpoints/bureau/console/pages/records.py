@@ -8,7 +8,7 @@ from allpoints.bureau.console.sections import Section
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.console.words import N_, P_
 from allpoints.bureau.desk import BegunAct
-from allpoints.bureau.desk.reviews import review_key
+from allpoints.bureau.desk.owed import review_key
 from allpoints.bureau.node import Node
 from allpoints.records import HeldRecord, RecordState, Role
 
