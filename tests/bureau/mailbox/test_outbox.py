@@ -5,13 +5,21 @@ from typing import Any
 
 import pytest
 from tests.bureau.mailbox.killing import Killed, ending
-from tests.bureau.mailbox.letters import operator, write
+from tests.bureau.mailbox.letters import operator, pieces, write
 
 from allpoints.bureau.mailbox import Draft, MessageState
 from allpoints.bureau.node import Node
 from allpoints.bureau.store import errands
-from allpoints.bureau.store.errands import Errand
-from allpoints.errors import Unavailable
+from allpoints.bureau.store.errands import Errand, Post
+from allpoints.errors import (
+    AllpointsError,
+    Forbidden,
+    MalformedInput,
+    Problem,
+    QuotaExceeded,
+    Unavailable,
+)
+from allpoints.wire.messages import CopyState
 
 
 async def under_way(node: Node, message_id: str) -> Errand | None:
@@ -118,3 +126,120 @@ async def _there(node: Node, message_id: str) -> Errand:
     errand = await under_way(node, message_id)
     assert errand is not None
     return errand
+
+
+class Line:
+    """A line to the hub on which some calls go wrong: before they reach it, or after, so that the answer is lost."""
+
+    def __init__(self, node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.before: dict[str, AllpointsError] = {}
+        self.after: dict[str, AllpointsError] = {}
+        self.calls: list[str] = []
+        real = node.hubs.client
+        monkeypatch.setattr(node.hubs, "client", lambda *args: self._disturbed(real(*args)))
+
+    def _disturbed(self, client: Any) -> Any:
+        line = self
+
+        class Disturbed:
+            def __getattr__(self, name: str) -> Any:
+                async def ask(*args: Any, **named: Any) -> Any:
+                    line.calls.append(name)
+                    if name in line.before:
+                        raise line.before[name]
+                    answer = await getattr(client, name)(*args, **named)
+                    if name in line.after:
+                        raise line.after[name]
+                    return answer
+
+                return ask
+
+        return Disturbed()
+
+
+@pytest.fixture
+def line(still_node: Node, monkeypatch: pytest.MonkeyPatch) -> Line:
+    return Line(still_node, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "trouble", [MalformedInput("a page of the hotel"), Problem(code="slow-request", status=408).as_error()]
+)
+async def test_what_passes_is_no_refusal(
+    still_node: Node, other_still_node: Node, line: Line, trouble: AllpointsError
+) -> None:
+    message_id = await write(still_node, other_still_node)
+    line.before["send_message"] = trouble
+    for _ in range(4):
+        await still_node.mailbox.outbox._attempt(await _there(still_node, message_id))
+    assert (await still_node.mailbox.message(message_id)).state is MessageState.WAITING
+    line.before.clear()
+    # After many failures of the line it is still sealed anew.
+    await other_still_node.keys.rotate_sealing(other_still_node.hubs.administrator)
+    for _ in range(2):
+        await still_node.mailbox.outbox._attempt(await _there(still_node, message_id))
+    assert (await still_node.mailbox.message(message_id)).state is MessageState.SENT
+    await other_still_node.mailbox.collector.collect("hub")
+    assert (await other_still_node.mailbox.message(message_id)).state is MessageState.UNREAD
+
+
+async def test_no_room_for_files_keeps_nothing_else_waiting(
+    still_node: Node, other_still_node: Node, line: Line
+) -> None:
+    file = await still_node.mailbox.attach(pieces(b"x" * 1000), name="x.bin")
+    message_id = await write(still_node, other_still_node, attachments=(file.id,))
+    line.before["put_attachment_part"] = QuotaExceeded("no room", retry_after_s=600)
+    await still_node.mailbox.outbox._attempt(await _there(still_node, message_id))
+    waiting = await still_node.mailbox.message(message_id)
+    assert waiting.state is MessageState.WAITING
+    assert waiting.problem is not None
+    assert waiting.problem.code == "no-room"
+    assert not still_node.mailbox.outbox._lines["hub"].is_down
+    await still_node.mailbox.recall(operator(still_node), message_id)
+
+
+async def test_after_a_lost_answer_the_same_is_sent_and_no_file_is_handed_over_again(
+    still_node: Node, other_still_node: Node, line: Line
+) -> None:
+    file = await still_node.mailbox.attach(pieces(b"x" * 1000), name="x.bin")
+    message_id = await write(still_node, other_still_node, attachments=(file.id,))
+    line.after["send_message"] = Forbidden("and refused the second time")
+    await still_node.mailbox.outbox._attempt(await _there(still_node, message_id))
+    refused = await _there(still_node, message_id)
+    line.after.clear()
+    assert (await still_node.mailbox.message(message_id)).state is MessageState.REFUSED
+    await still_node.mailbox.retry(message_id)
+    assert (await _there(still_node, message_id)).envelope == refused.envelope
+    await still_node.mailbox.outbox._attempt(await _there(still_node, message_id))
+    assert (await still_node.mailbox.message(message_id)).state is MessageState.SENT
+    assert line.calls.count("put_attachment_part") == 1
+    await other_still_node.mailbox.collector.collect("hub")
+
+
+@pytest.mark.parametrize("hub_has_it", [True, False])
+@pytest.mark.parametrize("recalled_first", [True, False])
+async def test_of_what_was_refused_the_hub_is_asked_whether_it_has_it(
+    still_node: Node, other_still_node: Node, line: Line, hub_has_it: bool, recalled_first: bool
+) -> None:
+    message_id = await write(still_node, other_still_node)
+    await still_node.mailbox.outbox._seal(
+        await _there(still_node, message_id), await _post(still_node, message_id)
+    )
+    if recalled_first:
+        await still_node.mailbox.recall(operator(still_node), message_id)
+    (line.after if hub_has_it else line.before)["send_message"] = Forbidden("not you")
+    await still_node.mailbox.outbox._attempt(await _there(still_node, message_id))
+    if not recalled_first:
+        await still_node.mailbox.recall(operator(still_node), message_id)
+    assert await under_way(still_node, message_id) is None
+    await send_all(still_node)
+    recalled = await still_node.mailbox.message(message_id)
+    assert recalled.state is (MessageState.SENT if hub_has_it else MessageState.RECALLED)
+    assert [copy.copy for copy in recalled.copies] == [CopyState.RECALLED]
+    assert message_id not in await copies(other_still_node)
+
+
+async def _post(node: Node, message_id: str) -> Post:
+    what = (await _there(node, message_id)).what
+    assert isinstance(what, Post)
+    return what

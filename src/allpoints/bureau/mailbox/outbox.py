@@ -1,8 +1,6 @@
 """Doing errands: what was written goes to the hub in the background, waits while the line is down, and is done once."""
 
 import asyncio
-import random
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -12,10 +10,12 @@ from typing import TypeVar
 import structlog
 from msgspec.structs import replace
 
+from allpoints.bureau.client import AsyncClient
 from allpoints.bureau.desk.desk import Desk
 from allpoints.bureau.hubs import Hubs
 from allpoints.bureau.mailbox.attachments import Attachments
 from allpoints.bureau.mailbox.composing import names_of
+from allpoints.bureau.mailbox.lines import Line
 from allpoints.bureau.mailbox.matters import message_stuck, stuck
 from allpoints.bureau.mailbox.trust import KeyNotAccepted, NoSealingKey, Trusted
 from allpoints.bureau.sealed import recall_content, seal
@@ -28,27 +28,37 @@ from allpoints.bureau.store.mailbox import MessageState
 from allpoints.bureau.vault import Vault
 from allpoints.errors import (
     AllpointsError,
+    Conflict,
     Defect,
+    Forbidden,
     InvalidValue,
     NotFound,
     Problem,
     QuotaExceeded,
+    TooLarge,
     Unauthenticated,
     Unavailable,
 )
-from allpoints.wire.messages import CopyState, Envelope, Priority
+from allpoints.wire.messages import CopyState, Envelope, Handover, Priority
 
 AT_ONCE = 16
 """Errands under way at the same time: a large attachment keeps nothing else waiting."""
 LOOK_EVERY_S = 2.0
 """Another process of the same node, such as a command, may have written something."""
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 LONGEST_WAIT_S = 300.0
+UPLOADS = 2
+"""Messages whose attachments are handed over at the same time: begun and not ended, they fill the room at the hub."""
 SEALED_ANEW = 3
 """So often what the hub refuses because a key was retired meanwhile is sealed again."""
+_FINAL = InvalidValue, TooLarge, Forbidden, NotFound, Conflict
+"""What the hub says no to, and will say no to again."""
 Refusal = TypeVar("Refusal", bound=AllpointsError)
 _How = Callable[[Transaction, Errand, Refusal], Awaitable[None]]
 _log = structlog.get_logger("allpoints.bureau")
+
+
+class NoRoom(Unavailable):
+    """It goes as soon as the hub has room for its attachments: what was handed over before has to be sent first."""
 
 
 class Outbox:
@@ -71,7 +81,8 @@ class Outbox:
         self._attachments = attachments
         self._desk = desk
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._lines = {hub: _Line() for hub in hubs.names}
+        self._lines = {hub: Line() for hub in hubs.names}
+        self._uploads = asyncio.Semaphore(UPLOADS)
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -133,19 +144,22 @@ class Outbox:
         self._woken.set()
 
     async def _attempt(self, errand: Errand) -> None:
-        line = self._lines.setdefault(errand.hub, _Line())
+        line = self._lines.setdefault(errand.hub, Line())
         try:
             await self._do(errand)
             line.works()
-        except (NoSealingKey, Defect) as error:
+        except (NoSealingKey, NoRoom) as error:
             await self._note(errand, error, self._put_off)
         except (Unavailable, QuotaExceeded, Unauthenticated) as error:
             line.fails(error.retry_after_s if isinstance(error, QuotaExceeded) else 0)
             await self._note(errand, error, self._wait_for_line)
         except KeyNotAccepted as error:
             await self._note(errand, error, self._hold)
-        except AllpointsError as error:
+        except _FINAL as error:
             await self._note(errand, error, self._refuse)
+        except AllpointsError as error:
+            # A slow line, a defect, a stranger who answers in the hub's place: it passes.
+            await self._note(errand, error, self._put_off)
         except Exception as error:
             _log.error("errand.failed", kind=type(errand.what).__name__, error=type(error).__name__)
             await self._note(errand, Defect("the node failed"), self._put_off)
@@ -172,16 +186,17 @@ class Outbox:
 
     async def _post(self, errand: Errand, post: Post) -> None:
         client = self._hubs.client(errand.asker, errand.hub)
-        for attachment in post.content.attachments:
-            await self._attachments.upload(client, attachment)
-        envelope = errand.envelope or await self._seal(errand, post)
+        envelope = errand.envelope
+        if envelope is None:
+            await self._upload(client, post)
+            envelope = await self._seal(errand, post)
         if envelope is None:
             return
         try:
-            handover = await client.send_message(envelope)
+            handover = await self._send(client, post, envelope)
         except InvalidValue:
             # Most likely a recipient has retired the key. The hub did not take it, so it may be sealed anew.
-            if errand.attempts >= SEALED_ANEW:
+            if errand.resealed >= SEALED_ANEW:
                 raise
             for bureau in post.recipients:
                 self._trusted.forget_shown(bureau)
@@ -193,6 +208,26 @@ class Outbox:
                 written = messages.encode(envelope)
                 await messages.mark_sent(t, errand.message, written, handover.arrived_at)
                 await desk_store.settle(t, stuck(errand.message))
+
+    async def _send(self, client: AsyncClient, post: Post, envelope: Envelope) -> Handover:
+        try:
+            return await client.send_message(envelope)
+        except InvalidValue as error:
+            if error.field != "head.attachments":
+                raise
+        # The hub has dropped what waited for its message for too long.
+        await self._upload(client, post)
+        return await client.send_message(envelope)
+
+    async def _upload(self, client: AsyncClient, post: Post) -> None:
+        if not post.content.attachments:
+            return
+        try:
+            async with self._uploads:
+                for attachment in post.content.attachments:
+                    await self._attachments.upload(client, attachment)
+        except QuotaExceeded as error:
+            raise NoRoom(error.detail, field="attachments") from error
 
     async def _seal(self, errand: Errand, post: Post) -> Envelope | None:
         """Seal it for the recipients' current keys and keep that before it is sent: after a crash the same is sent."""
@@ -220,9 +255,17 @@ class Outbox:
             # The hub never had it, or has forgotten it: then everybody may have it.
             delivery = None
         async with self._database.transaction() as t:
-            sent = await messages.signed(t, withdraw.message)
-            if not await store.end(t, errand.id) or sent is None:
+            if not await store.end(t, errand.id):
                 return
+            await desk_store.settle(t, stuck(withdraw.message))
+            sent = await messages.signed(t, withdraw.message)
+            known = (await messages.message(t, withdraw.message)).arrived_at is not None
+            if sent is None or not (known or delivery):
+                await messages.mark_never_sent(t, withdraw.message)
+                return
+            if delivery and not known:
+                # The hub had taken it before it refused it.
+                await messages.mark_sent(t, withdraw.message, messages.encode(sent), delivery.arrived_at)
             copies = delivery.copies if delivery else ()
             for copy in copies:
                 await messages.mark_copy(t, withdraw.message, copy.recipient, copy.state)
@@ -281,7 +324,11 @@ class Outbox:
         await store.refuse(t, errand.id, Problem.of(error))
         await self._stuck(t, errand, MessageState.REFUSED, error)
         for following in await store.following(t, errand.id):
-            await self._refuse(t, following, error)
+            if isinstance(following.what, Withdraw):
+                # Its sender wants it back: then it is not tried any more, and the hub is asked whether it has it.
+                await store.leave(t, errand.id)
+            else:
+                await self._refuse(t, following, error)
 
     async def _stuck(
         self, t: Transaction, errand: Errand, state: MessageState, error: AllpointsError
@@ -290,31 +337,3 @@ class Outbox:
             await messages.mark_state(t, errand.message, state, Problem.of(error))
             waiting = message_stuck(errand.hub, errand.message, error, errand.what.recipients)
             await desk_store.add(t, waiting)
-
-
-class _Line:
-    """Whether it is worth trying a hub: after each failure later, after a success at once."""
-
-    def __init__(self) -> None:
-        self._failures = 0
-        self._until = 0.0
-
-    @property
-    def is_down(self) -> bool:
-        return time.monotonic() < self._until
-
-    @property
-    def pause_s(self) -> float:
-        """Seconds until it is tried again; long where it is not down."""
-        return self._until - time.monotonic() if self.is_down else LOOK_EVERY_S
-
-    def works(self) -> None:
-        self._failures, self._until = 0, 0.0
-
-    def fails(self, wanted_s: float) -> None:
-        if self.is_down:
-            return
-        self._failures += 1
-        pause = min(FIRST_PAUSE_S * 2.0 ** min(self._failures, 10), LONGEST_PAUSE_S)
-        # By chance, so that bureaus cut off together do not come back together.
-        self._until = time.monotonic() + max(pause * (1 - random.random() / 2), wanted_s)  # noqa: S311

@@ -182,11 +182,15 @@ class Writing:
     async def _recall(self, t: Transaction, asker: Asker, message: Message) -> None:
         errand = await errands.find(t, message.id)
         await desk_store.settle(t, stuck(message.id))
-        if errand is not None and (errand.envelope is None or message.state is MessageState.REFUSED):
+        if errand is not None and errand.envelope is None:
             # It never left.
             await errands.end(t, message.id)
             await store.mark_never_sent(t, message.id)
             return
+        if errand is not None and message.state is MessageState.REFUSED:
+            # The hub may have it from before it refused it.
+            await errands.leave(t, message.id)
+            errand = None
         withdraw = Withdraw(message=message.id, thread=message.thread)
         after = message.id if errand is not None else None
         await errands.add(t, hub=message.hub, asker=asker, what=withdraw, rank=0, after=after)

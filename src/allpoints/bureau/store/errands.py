@@ -71,6 +71,8 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     envelope: Envelope | None = None
     """What was sealed of it already."""
     attempts: int = 0
+    resealed: int = 0
+    """How often the hub has refused what was sealed, and wanted it sealed anew."""
 
 
 async def add(
@@ -143,6 +145,11 @@ async def end(t: Transaction, name: str) -> bool:
     return bool(await t.rows("end_errand", name))
 
 
+async def leave(t: Transaction, name: str) -> None:
+    """It is not tried any more; what was sealed of it stays with its message."""
+    await t.rows("leave_errand", name)
+
+
 async def put_off(t: Transaction, name: str, wait: timedelta, problem: Problem) -> None:
     """It could not be done yet."""
     await t.rows("put_off_errand", wait, _json(problem), name)
@@ -175,7 +182,7 @@ async def count(t: Transaction) -> tuple[int, int]:
 
 
 def _errand(row: tuple[Any, ...]) -> Errand:
-    name, hub, asker, what, message, envelope, attempts = row
+    name, hub, asker, what, message, envelope, attempts, resealed = row
     return Errand(
         id=name,
         hub=hub,
@@ -184,6 +191,7 @@ def _errand(row: tuple[Any, ...]) -> Errand:
         message=message,
         envelope=msgspec.msgpack.decode(envelope, type=Envelope) if envelope else None,
         attempts=attempts,
+        resealed=resealed,
     )
 
 

@@ -117,6 +117,7 @@ CREATE TABLE errands (
     after      text,                           -- not before this one is done
     rank       smallint NOT NULL,
     attempts   integer NOT NULL DEFAULT 0,
+    resealed   integer NOT NULL DEFAULT 0,     -- how often the hub wanted it sealed anew
     due_at     timestamptz NOT NULL DEFAULT now(),
     state      text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'held', 'refused')),
     held_for   text,                           -- the key that nobody has accepted yet
