@@ -20,8 +20,7 @@ def desk(corridor: Corridor) -> Desk:
 
 async def extract(desk: Desk, number: str) -> PublicExtract | None:
     async with desk.corridor.database.act() as act:
-        found = await store.extracts(act, number=number)
-    return found[0][1] if found else None
+        return await store.extract(act, number)
 
 
 async def public_picture(desk: Desk, number: str, place: int) -> bytes | None:
@@ -50,7 +49,7 @@ async def test_the_opened_fields_are_there_and_no_others(desk: Desk) -> None:
 async def test_before_publication_and_after_the_end_nothing_is_public(desk: Desk) -> None:
     kept = await desk.announce(request(public=OPEN))
     async with desk.corridor.database.act() as act:
-        assert kept.id not in {number for number, _ in await store.extracts(act, limit=500)}
+        assert kept.id not in {number for number, _ in await store.extracts(act, after=0, limit=500)}
     published = await desk.review(kept.id, review())
     assert await extract(desk, published.number)
     await desk.suspend(kept.id)

@@ -1,5 +1,7 @@
 """Notices in the database: whose hand can write what, whatever the hub's program does."""
 
+import re
+
 import psycopg
 import pytest
 from tests.announcing import OWNER, REVIEWER, Desk, diffusion, picture, request, review
@@ -183,6 +185,31 @@ async def test_the_housekeeper_ends_only_what_is_no_longer_valid(desk: Desk) -> 
     refuse(desk.corridor, "allpoints_system", "UPDATE notices SET state = 'published' WHERE id = %s", kept.id)
 
 
+@pytest.mark.parametrize(
+    ("function", "arguments", "index"),
+    [
+        ("public_extract", {"named": "text"}, "notices_by_number"),
+        ("public_extracts", {"after": "bigint", "most": "integer"}, "notices_for_everybody"),
+    ],
+)
+async def test_what_everybody_reads_is_found_by_an_index(
+    desk: Desk, function: str, arguments: dict[str, str], index: str
+) -> None:
+    await desk.published(request(public=(PublicField.NAMES,)))
+    with desk.corridor.connection() as connection, connection.transaction(force_rollback=True):
+        [(body,)] = connection.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", [function])
+        for place, name in enumerate(arguments, start=1):
+            body = re.sub(rf"\b{name}\b", f"${place}", body)
+        # As many as there may be one day.
+        connection.execute(
+            "UPDATE pg_class SET reltuples = 1000000, relpages = 1 WHERE relname IN ('notices', 'records')"
+        )
+        connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        connection.execute(f"PREPARE asked ({', '.join(arguments.values())}) AS {body}".encode())
+        plan = connection.execute(f"EXPLAIN EXECUTE asked ({', '.join('0' for _ in arguments)})".encode())
+        assert index in " ".join(line for (line,) in plan)
+
+
 async def test_pictures_are_stored_sealed(desk: Desk) -> None:
     kept = await desk.announce(request(pictures=(picture(),)))
     with desk.corridor.connection() as connection:
@@ -203,7 +230,7 @@ async def test_it_works_also_where_the_schemas_owner_is_bound_by_the_rules(fresh
         published = await desk.review(kept.id, review())
         assert await desk.finds(asker("ALB"), "Nora Bound") == [kept.record]
         async with fresh.database.act() as act:
-            assert await notices.extracts(act, number=published.number)
+            assert await notices.extract(act, published.number)
             assert await notices.public_picture(act, published.number, 1)
         await desk.suspend(kept.id)
         assert await desk.finds(asker("ALB"), "Nora Bound") == []

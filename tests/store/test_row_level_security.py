@@ -424,7 +424,8 @@ async def test_the_housekeeper_reads_no_particulars(corridor: Corridor, record_i
         "SELECT grounds FROM notices",
         "SELECT body FROM notice_pictures",
         "SELECT * FROM notice_steps",
-        "SELECT * FROM public_extracts(NULL, 0, 1)",
+        "SELECT * FROM public_extracts(0, 1)",
+        "SELECT * FROM public_extract('2026/1-R')",
     ):
         refuse(corridor, "allpoints_system", forbidden)
 

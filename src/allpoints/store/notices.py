@@ -202,12 +202,16 @@ async def records(act: Act, ids: Iterable[int], *, reviewer: bool) -> dict[int, 
     return {held.id: held for held in await act._held(rows)}
 
 
-async def extracts(
-    act: Act, *, number: str | None = None, after: int = 0, limit: int = 1
-) -> list[tuple[int, PublicExtract]]:
-    """What everybody may read of what is published and in force: the notice with the number, or a page of all."""
-    rows = await act._rows("public_extracts", number, after, limit)
+async def extracts(act: Act, *, after: int, limit: int) -> list[tuple[int, PublicExtract]]:
+    """A page of what everybody may read of what is published and in force, with the notices' ids."""
+    rows = await act._rows("public_extracts", after, limit)
     return [(notice_id, _extract.decode(extract)) for notice_id, extract in rows]
+
+
+async def extract(act: Act, number: str) -> PublicExtract | None:
+    """What everybody may read of the notice with a number."""
+    rows = await act._rows("public_extract", number)
+    return _extract.decode(rows[0][0]) if rows else None
 
 
 async def public_picture(act: Act, number: str, place: int) -> bytes | None:

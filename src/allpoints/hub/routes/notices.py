@@ -197,10 +197,10 @@ def _public(worker: Worker) -> list[ControllerRouterHandler]:
         _admit_anybody()
         number = _number(year, serial)
         async with worker.database.single_statement() as act:
-            found = await store.extracts(act, number=number)
-        if not found:
+            found = await store.extract(act, number)
+        if found is None:
             raise _not_public()
-        return _brief(written(found[0][1]))
+        return _brief(written(found))
 
     @get("/v1/public/notices/{year:int}/{serial:str}/pictures/{picture:int}", include_in_schema=False)
     async def public_picture(year: int, serial: str, picture: int) -> Response[bytes]:

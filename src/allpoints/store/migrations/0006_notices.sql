@@ -35,6 +35,7 @@ CREATE TABLE notices (
 );
 CREATE INDEX notices_by_owner ON notices (owner, id);
 CREATE UNIQUE INDEX notices_by_number ON notices (number) WHERE number <> '';
+CREATE INDEX notices_for_everybody ON notices (id) WHERE state = 'published' AND extracted IS NOT NULL;
 
 CREATE TABLE notice_numbers (
     year integer PRIMARY KEY,
@@ -197,25 +198,33 @@ CREATE FUNCTION reviewed_records(ids bigint[]) RETURNS TABLE (
     WHERE asker('bureau') = 'HUB' AND n.kind = 'notice' AND r.id = ANY (ids)
 $$;
 
--- What everybody may read: extracts of what is published and in force; one of them, or those after an id.
-CREATE FUNCTION public_extracts(named text, after bigint, most integer) RETURNS TABLE (id bigint, extracted json)
+-- What everybody may read: extracts of what is published and in force, those after an id.
+CREATE FUNCTION public_extracts(after bigint, most integer) RETURNS TABLE (id bigint, extracted json)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = allpoints, pg_temp AS $$
     SELECT n.id, n.extracted FROM notices n JOIN records r ON r.id = n.record_id
     WHERE n.state = 'published' AND n.extracted IS NOT NULL AND r.state = 'active' AND r.valid_until >= current_date
-      AND (named IS NULL OR n.number = named) AND n.id > after
+      AND n.id > after
     ORDER BY n.id LIMIT most
+$$;
+
+-- The one with a number; that it has one at all is said for the index.
+CREATE FUNCTION public_extract(named text) RETURNS TABLE (id bigint, extracted json)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = allpoints, pg_temp AS $$
+    SELECT n.id, n.extracted FROM notices n JOIN records r ON r.id = n.record_id
+    WHERE n.state = 'published' AND n.extracted IS NOT NULL AND r.state = 'active' AND r.valid_until >= current_date
+      AND n.number = named AND n.number <> ''
 $$;
 
 -- A picture of such an extract, where its owner lets everybody see it.
 CREATE FUNCTION public_picture(named text, picture integer) RETURNS TABLE (notice_id bigint, body bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = allpoints, pg_temp AS $$
-    SELECT p.notice_id, p.body FROM public_extracts(named, 0, 1) e JOIN notice_pictures p ON p.notice_id = e.id
+    SELECT p.notice_id, p.body FROM public_extract(named) e JOIN notice_pictures p ON p.notice_id = e.id
     WHERE p.public AND p.number = picture
 $$;
 
-REVOKE EXECUTE ON FUNCTION settle_notice, reviewed_records, public_extracts, public_picture FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION settle_notice, reviewed_records, public_extracts, public_extract, public_picture FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION settle_notice TO allpoints_hub, allpoints_system;
-GRANT EXECUTE ON FUNCTION reviewed_records, public_extracts, public_picture TO allpoints_hub;
+GRANT EXECUTE ON FUNCTION reviewed_records, public_extracts, public_extract, public_picture TO allpoints_hub;
 
 GRANT SELECT, INSERT ON notices TO allpoints_hub;
 GRANT UPDATE (state, number, grounds, public, extracted, review_due, published_at) ON notices TO allpoints_hub;

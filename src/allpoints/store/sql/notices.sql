@@ -72,7 +72,11 @@ FROM reviewed_records(%b::bigint[])
 
 -- name: public_extracts
 -- For everybody: see the function of that name in the migration.
-SELECT id, extracted FROM public_extracts(%s, %s, %s)
+SELECT id, extracted FROM public_extracts(%s, %s)
+
+-- name: public_extract
+-- The same, by number.
+SELECT extracted FROM public_extract(%s)
 
 -- name: public_picture
 -- For everybody, sealed: see the function of that name in the migration.
