@@ -27,7 +27,7 @@ from allpoints.bureau.store.sessions import Session
 from allpoints.bureau.uploads import Uploads
 from allpoints.bureau.vault import Vault
 from allpoints.errors import AllpointsError
-from allpoints.records import Role
+from allpoints.records import CASEWORK
 
 WATCH_DATABASE_EVERY_S = 1.0
 TIDY_EVERY_S = 600.0
@@ -81,7 +81,7 @@ class Node:
         self.administration = Administration(
             database, people=self.people, keys=self.keys, four_eyes=self.four_eyes, bureau=vault.bureau
         )
-        self.four_eyes.register(CANCEL_NOTICE, (Role.OPERATOR, Role.SUPERVISOR), self._cancel_notice)
+        self.four_eyes.register(CANCEL_NOTICE, CASEWORK, self._cancel_notice)
         self.four_eyes.check_settings()
 
     @asynccontextmanager

@@ -12,6 +12,7 @@ from allpoints.records.biometrics import (
 )
 from allpoints.records.births import Birth, parse_birth
 from allpoints.records.bureaus import (
+    CASEWORK,
     OPERATIONAL_PURPOSES,
     ORGANISATION_CODES,
     SECRETARIAT,
@@ -65,6 +66,7 @@ from allpoints.records.record import (
 from allpoints.records.states import SYNTHETIC_CODES, issuing_state
 
 __all__ = [
+    "CASEWORK",
     "EVERYONE",
     "FINGERS",
     "MAX_PIECES",

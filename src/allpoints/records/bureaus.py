@@ -46,6 +46,10 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+CASEWORK = (Role.OPERATOR, Role.SUPERVISOR)
+"""Who answers for what a bureau shares and decides, and speaks for it to others."""
+
+
 class Purpose(StrEnum):
     """Why the asker asks. An owner names the purposes for which a record may be used."""
 

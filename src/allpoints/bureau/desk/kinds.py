@@ -5,9 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from allpoints.records import Role
+from allpoints.records import CASEWORK, Role
 
-CASEWORK = (Role.OPERATOR, Role.SUPERVISOR)
 EXAMINERS = (Role.EXAMINER, Role.SUPERVISOR)
 KEEPERS = (Role.ADMINISTRATOR,)
 

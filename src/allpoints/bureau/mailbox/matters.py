@@ -4,10 +4,9 @@ from allpoints.bureau.store.correspondents import KnownKey
 from allpoints.bureau.store.desk import Waiting
 from allpoints.bureau.store.mailbox import DueAnswer, NewMessage
 from allpoints.errors import AllpointsError
-from allpoints.records import Role
+from allpoints.records import CASEWORK, Role
 
-READERS = (Role.OPERATOR, Role.SUPERVISOR, Role.ANALYST)
-ANSWERERS = (Role.OPERATOR, Role.SUPERVISOR)
+READERS = (*CASEWORK, Role.ANALYST)
 KEEPERS = (Role.ADMINISTRATOR,)
 
 REMINDERS = 3
@@ -47,7 +46,7 @@ def answer_due(due: DueAnswer, stage: int) -> Waiting:
         priority="urgent" if stage == REMINDERS else due.priority,
         deadline=due.deadline,
         # What is over is for whoever can send somebody to do it.
-        roles=(Role.SUPERVISOR,) if stage == REMINDERS and not due.outgoing else ANSWERERS,
+        roles=(Role.SUPERVISOR,) if stage == REMINDERS and not due.outgoing else CASEWORK,
     )
 
 
@@ -61,7 +60,7 @@ def message_stuck(hub: str, message_id: str, error: AllpointsError, recipients: 
         detail={"id": message_id, "code": error.code},
         path=_page(message_id),
         priority="priority",
-        roles=ANSWERERS,
+        roles=CASEWORK,
     )
 
 

@@ -15,7 +15,7 @@ from allpoints.bureau.console.notice_forms import (
     required_of,
     typed_of_notice,
 )
-from allpoints.bureau.console.pages.notices import WRITERS, writes
+from allpoints.bureau.console.pages.notices import writes
 from allpoints.bureau.console.record_forms import (
     SCHEMES_FIRST,
     Rows,
@@ -28,7 +28,7 @@ from allpoints.bureau.console.record_forms import (
 from allpoints.bureau.console.record_forms import pictures_of as biometrics_of
 from allpoints.bureau.console.visit import Visit
 from allpoints.errors import AllpointsError, Forbidden
-from allpoints.records import OPERATIONAL_PURPOSES, SCHEMES, NameKind, Reason, RecordKind
+from allpoints.records import CASEWORK, OPERATIONAL_PURPOSES, SCHEMES, NameKind, Reason, RecordKind
 from allpoints.records.colours import Colour, NoticeKind
 from allpoints.records.notice_requirements import REQUIREMENTS
 from allpoints.records.notices import (
@@ -43,7 +43,7 @@ from allpoints.wire.notices import Notice, NoticeKept
 
 MAX_FILES = 36 << 20
 """Six pictures and some biometrics."""
-ROLES = {"roles": WRITERS}
+ROLES = {"roles": CASEWORK}
 
 
 @get("/notices/new", opt=ROLES)

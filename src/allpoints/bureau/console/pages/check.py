@@ -10,15 +10,13 @@ from allpoints.bureau.console.sections import Section
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.console.words import P_
 from allpoints.errors import AllpointsError
-from allpoints.records import FINGERS, SCHEMES, Purpose, Role
+from allpoints.records import CASEWORK, FINGERS, SCHEMES, Purpose, Role
 from allpoints.wire.confirmations import Urgency
 
 ASKERS = (Role.OFFICER, Role.OPERATOR, Role.EXAMINER, Role.ANALYST, Role.SUPERVISOR)
 SECTION = Section("/check", P_("section", "Check"), roles=ASKERS)
 MAX_FILES = 18 << 20
 """Bytes of a form with pictures: in the text of a request they are a third larger, and a hub takes 24 MiB."""
-CASEWORK = (Role.OPERATOR, Role.SUPERVISOR)
-"""Who speaks for the bureau, and reads its entries of the log."""
 
 
 @get("/check")

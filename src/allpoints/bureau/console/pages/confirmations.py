@@ -16,7 +16,7 @@ from allpoints.bureau.desk import BegunAct
 from allpoints.bureau.mailbox import Draft, Message, forms
 from allpoints.bureau.node import Node
 from allpoints.errors import AllpointsError
-from allpoints.records import Asker, HeldRecord, RecordKind, Role
+from allpoints.records import CASEWORK, Asker, HeldRecord, RecordKind, Role
 from allpoints.wire.confirmations import Confirmation, ConfirmationState, OwnersAnswer, Side, Urgency
 from allpoints.wire.messages import Priority
 
@@ -25,8 +25,6 @@ SECTION = Section(
     P_("section", "Confirmations"),
     roles=(Role.OFFICER, Role.OPERATOR, Role.EXAMINER, Role.ANALYST, Role.SUPERVISOR),
 )
-WRITERS = (Role.OPERATOR, Role.SUPERVISOR)
-"""Who speaks for the bureau: they answer, and write to other bureaus."""
 ROWS = 50
 REQUEST, REPLY = "confirmation-request", "confirmation-reply"
 _FOUND = {RecordKind.TRAVEL_DOCUMENT: "document", RecordKind.TRACE: "person"}
@@ -99,7 +97,7 @@ async def ask(visit: Visit) -> Response[bytes]:
     asked = await visit.client().ask_confirmation(
         form.record, form.entry, urgency=form.urgency, name=form.name or None
     )
-    if visit.session.role in WRITERS:
+    if visit.session.role in CASEWORK:
         await _write_request(visit, form, asked)
     if visit.is_part:
         return await _page(visit, asked, part="clock", beside_hit=True)
@@ -113,7 +111,7 @@ async def one(visit: Visit, number: int, beside_hit: bool = False) -> Response[b
     return await _page(visit, found, part="clock", beside_hit=beside_hit)
 
 
-@post("/confirmations/{number:int}/answer", status_code=200, opt={"roles": WRITERS})
+@post("/confirmations/{number:int}/answer", status_code=200, opt={"roles": CASEWORK})
 async def answer(visit: Visit, number: int) -> Response[bytes]:
     """Confirm or refute for the owner; until it is done it can be taken back."""
     form = await visit.form(Answered)
@@ -188,11 +186,11 @@ async def _page(
         confirmation=found,
         ours=ours,
         record=await _own_record(visit, found) if ours else None,
-        answers=ours and role in WRITERS and found.answered_at is None and found.state != "withdrawn",
+        answers=ours and role in CASEWORK and found.answered_at is None and found.state != "withdrawn",
         words=forms.words(language),
         messages=[
             (message, forms.show(message.content.kind, message.content.fields, language))
-            for message in (await _messages(visit.node, found.id) if role in WRITERS else [])
+            for message in (await _messages(visit.node, found.id) if role in CASEWORK else [])
         ],
         codes=forms.CODES,
         answering=answering,

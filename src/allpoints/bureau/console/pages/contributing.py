@@ -6,7 +6,6 @@ from typing import get_args
 from litestar import Response, get, post
 
 from allpoints.bureau.call import random_name
-from allpoints.bureau.console.pages.records import KEEPERS
 from allpoints.bureau.console.record_forms import (
     SCHEMES_FIRST,
     Rows,
@@ -24,6 +23,7 @@ from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.desk.owed import review_key
 from allpoints.errors import AllpointsError
 from allpoints.records import (
+    CASEWORK,
     OPERATIONAL_PURPOSES,
     SCHEMES,
     AgencyKind,
@@ -36,7 +36,7 @@ from allpoints.records.record import DEFAULT_REVIEW, DEFAULT_VALIDITY, LONGEST_V
 
 MAX_FILES = 18 << 20
 """As `check.MAX_FILES`."""
-ROLES = {"roles": KEEPERS}
+ROLES = {"roles": CASEWORK}
 
 
 @get("/records/new", opt=ROLES)

@@ -9,11 +9,10 @@ from allpoints.bureau.console.words import N_, P_
 from allpoints.bureau.desk import BegunAct
 from allpoints.bureau.node import Node
 from allpoints.errors import NotFound
-from allpoints.records import Role
+from allpoints.records import CASEWORK, Role
 from allpoints.wire.corridor import Decision, Link
 
-DECIDERS = (Role.OPERATOR, Role.SUPERVISOR)
-SECTION = Section("/links", P_("section", "Links"), roles=(*DECIDERS, Role.ANALYST))
+SECTION = Section("/links", P_("section", "Links"), roles=(*CASEWORK, Role.ANALYST))
 ROWS = 50
 EXAMINED = ("fingerprints", "faces")
 """What only examiners decide on."""
@@ -44,13 +43,13 @@ async def one(visit: Visit, number: int) -> Response[bytes]:
         "link.html",
         link=link,
         record=await visit.client().record(link.record),
-        decides=visit.session.role in DECIDERS and link.scheme not in EXAMINED,
+        decides=visit.session.role in CASEWORK and link.scheme not in EXAMINED,
         examined=link.scheme in EXAMINED,
         deciding=None,
     )
 
 
-@post("/links/{number:int}/decision", status_code=200, opt={"roles": DECIDERS})
+@post("/links/{number:int}/decision", status_code=200, opt={"roles": CASEWORK})
 async def decide(visit: Visit, number: int) -> Response[bytes]:
     """Say whether both are the same; it can be taken back for a few seconds, and changed at any time."""
     form = await visit.form(Decided)

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import Parameter
 from litestar.response import Stream
 
+from allpoints.bureau.console.forms import whole_number
 from allpoints.bureau.console.message_forms import lines, path_of, replies_to
 from allpoints.bureau.console.sections import Section
 from allpoints.bureau.console.visit import Visit
@@ -18,11 +19,9 @@ from allpoints.bureau.mailbox import KeptAttachment, Message, MessageState, Plac
 from allpoints.bureau.mailbox.file_types import SHOWN
 from allpoints.bureau.node import Node
 from allpoints.errors import InvalidValue, NotFound
-from allpoints.records import Asker, Role
+from allpoints.records import CASEWORK, Asker, Role
 
-WRITERS = (Role.OPERATOR, Role.SUPERVISOR)
-"""Who speaks for the bureau."""
-SECTION = Section("/messages", P_("section", "Messages"), roles=(*WRITERS, Role.ANALYST))
+SECTION = Section("/messages", P_("section", "Messages"), roles=(*CASEWORK, Role.ANALYST))
 ROWS = 50
 MESSAGES = 100
 STUCK = (MessageState.HELD, MessageState.REFUSED)
@@ -41,7 +40,7 @@ async def listed(
     mailbox = visit.node.mailbox
     threads, found, next_page = [], [], ""
     if text.strip():
-        found = await mailbox.search(text, before=_number(after), limit=ROWS)
+        found = await mailbox.search(text, before=whole_number(after), limit=ROWS)
         next_page = str(found[-1].number) if len(found) == ROWS else ""
     else:
         threads = await mailbox.threads(
@@ -63,7 +62,7 @@ async def listed(
         waiting=waiting,
         stuck=stuck,
         newest=newest,
-        writes=visit.session.role in WRITERS,
+        writes=visit.session.role in CASEWORK,
     )
 
 
@@ -71,7 +70,7 @@ async def listed(
 async def news(visit: Visit, after: int) -> Response[bytes]:
     """How many messages have come after the newest that the list knows of."""
     _, come = await visit.node.mailbox.newer(after)
-    return await visit.page("messages-news.html", count=come, newest=after)
+    return await visit.page("messages-news.html", count=come)
 
 
 @get("/threads/{thread:str}")
@@ -100,14 +99,14 @@ async def ask_where(visit: Visit, message: str) -> Response[bytes]:
     return await _state(visit, found)
 
 
-@post("/messages/{message:str}/retry", status_code=200, opt={"roles": WRITERS})
+@post("/messages/{message:str}/retry", status_code=200, opt={"roles": CASEWORK})
 async def retry(visit: Visit, message: str) -> Response[bytes]:
     """Try again to send what the hub has refused."""
     await visit.node.mailbox.retry(message)
     return await _state(visit, await visit.node.mailbox.message(message))
 
 
-@post("/messages/{message:str}/recall", status_code=200, opt={"roles": WRITERS})
+@post("/messages/{message:str}/recall", status_code=200, opt={"roles": CASEWORK})
 async def recall(visit: Visit, message: str) -> Response[bytes]:
     """Want a message of ours back, unless that is taken back in time."""
     found = await visit.node.mailbox.message(message)
@@ -194,7 +193,7 @@ async def _state(visit: Visit, message: Message, *, recalling: str = "") -> Resp
 
 def _around(visit: Visit) -> dict[str, Any]:
     return {
-        "writes": visit.session.role in WRITERS,
+        "writes": visit.session.role in CASEWORK,
         "path_of": path_of,
         "replies_to": replies_to,
         "shows": SHOWN,
@@ -216,15 +215,9 @@ def _place(text: str) -> Place | None:
     """Where the page before ended. Raises `InvalidValue`."""
     number, _, moment = text.partition("@")
     try:
-        return Place(datetime.fromisoformat(moment), _number(number) or 0) if text else None
+        return Place(datetime.fromisoformat(moment), whole_number(number) or 0) if text else None
     except ValueError:
         raise InvalidValue("is no place in the list", field="after") from None
-
-
-def _number(text: str) -> int | None:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        return None
-    return int(text)
 
 
 ROUTES = (listed, news, thread, one, where, ask_where, retry, recall, download, picture)

@@ -14,17 +14,16 @@ from allpoints.bureau.console.words import N_, P_
 from allpoints.bureau.desk import BegunAct
 from allpoints.bureau.node import CANCEL_NOTICE, Node
 from allpoints.errors import AllpointsError, NotFound
-from allpoints.records import SECRETARIAT, Role
+from allpoints.records import CASEWORK, SECRETARIAT, Role
 from allpoints.records.colours import Colour, NoticeKind
 from allpoints.records.notice_requirements import REQUIREMENTS
 from allpoints.records.review import MAX_REASON, Item, ReviewDecision
 from allpoints.wire.notices import Notice, NoticeHead, NoticeState
 
-WRITERS = (Role.OPERATOR, Role.SUPERVISOR)
 SECTION = Section(
     "/notices",
     P_("section", "Notices"),
-    roles=(*WRITERS, Role.OFFICER, Role.EXAMINER, Role.ANALYST),
+    roles=(*CASEWORK, Role.OFFICER, Role.EXAMINER, Role.ANALYST),
 )
 ROWS = 50
 ENDED = (NoticeState.REFUSED, NoticeState.CANCELLED, NoticeState.EXPIRED)
@@ -90,7 +89,7 @@ async def printed(visit: Visit, number: int, language: str = "") -> Response[byt
     return answer(visit.request, visit.console.view.render(chosen, "notice-print.html", context))
 
 
-@post("/notices/{number:int}/cancellation", status_code=200, opt={"roles": WRITERS})
+@post("/notices/{number:int}/cancellation", status_code=200, opt={"roles": CASEWORK})
 async def cancel(visit: Visit, number: int) -> Response[bytes]:
     """End it for good: at once it can be taken back, or a second person has to agree, as the node is set."""
     why = await visit.form(Why)
@@ -142,12 +141,12 @@ async def show(
 
 def writes(visit: Visit) -> bool:
     """Whether somebody may request notices and send diffusions: who reviews them never does."""
-    return visit.session.role in WRITERS and visit.node.vault.bureau != SECRETARIAT
+    return visit.session.role in CASEWORK and visit.node.vault.bureau != SECRETARIAT
 
 
 def reviews(visit: Visit) -> bool:
     """Whether somebody reviews the notices of all bureaus."""
-    return visit.session.role in WRITERS and visit.node.vault.bureau == SECRETARIAT
+    return visit.session.role in CASEWORK and visit.node.vault.bureau == SECRETARIAT
 
 
 def called(notice: NoticeHead) -> str:

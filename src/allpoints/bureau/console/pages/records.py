@@ -10,12 +10,10 @@ from allpoints.bureau.console.words import N_, P_
 from allpoints.bureau.desk import BegunAct
 from allpoints.bureau.desk.owed import review_key
 from allpoints.bureau.node import Node
-from allpoints.records import HeldRecord, RecordState, Role
+from allpoints.records import CASEWORK, HeldRecord, RecordState, Role
 
-KEEPERS = (Role.OPERATOR, Role.SUPERVISOR)
-"""Who answers for what the bureau shares."""
-SECTION = Section("/records", P_("section", "Records"), roles=(*KEEPERS, Role.EXAMINER, Role.ANALYST))
-READ_READS = (*KEEPERS, Role.DATA_PROTECTION_OFFICER)
+SECTION = Section("/records", P_("section", "Records"), roles=(*CASEWORK, Role.EXAMINER, Role.ANALYST))
+READ_READS = (*CASEWORK, Role.DATA_PROTECTION_OFFICER)
 ROWS = 50
 READS = 100
 
@@ -57,7 +55,7 @@ async def one(visit: Visit, number: int) -> Response[bytes]:
     )
 
 
-@post("/records/{number:int}/withdrawal", status_code=200, opt={"roles": KEEPERS})
+@post("/records/{number:int}/withdrawal", status_code=200, opt={"roles": CASEWORK})
 async def withdraw(visit: Visit, number: int) -> Response[bytes]:
     """Take a record back, unless that is taken back in time."""
     held = await visit.client().record(number)
@@ -92,7 +90,7 @@ def _state(held: HeldRecord) -> str:
 
 
 def _keeps(visit: Visit) -> bool:
-    return visit.session.role in KEEPERS
+    return visit.session.role in CASEWORK
 
 
 def _today() -> date:

@@ -4,16 +4,17 @@ import msgspec
 from litestar import Response, get, post
 from msgspec import Struct
 
-from allpoints.bureau.console.pages.notices import WRITERS, Why, called, reviews, show
+from allpoints.bureau.console.pages.notices import Why, called, reviews, show
 from allpoints.bureau.console.record_forms import typed_of
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.console.words import N_
 from allpoints.bureau.desk import BegunAct
 from allpoints.bureau.node import Node
 from allpoints.errors import AllpointsError, Forbidden
+from allpoints.records import CASEWORK
 from allpoints.records.review import Answered, Item, Review, ReviewDecision, check_review
 
-ROLES = {"roles": WRITERS}
+ROLES = {"roles": CASEWORK}
 ROWS = 50
 _LABELS = {
     ReviewDecision.PUBLISH: N_("Publishing %(notice)s"),
