@@ -88,7 +88,9 @@ def test_everything_known_of_a_matter_is_told(console: RunningConsole) -> None:
         detail={"purpose": "border-control", "bureau": "FRA", "entry": "12.3"},
     )
     text = console.client(language="fr").get(f"/inbox/{number}").text
-    assert all(each in text for each in ("contrôle aux frontières", "FRA", "12.3", "lyon", "/records/1"))
+    assert all(
+        each in text for each in ("contrôle aux frontières", "FRA", "12.3", "lyon", "/records/1?hub=lyon")
+    )
 
 
 def test_scripts_in_every_field_come_out_as_text(console: RunningConsole) -> None:

@@ -167,6 +167,15 @@ def test_others_cannot_change_it_and_a_diffusion_is_called_one(
     assert client.post(f"/notices/{published}/suspension", data={"reason": "x"}).status_code == 403
 
 
+def test_who_writes_about_one_of_another_hub_writes_by_that_hub(
+    console: RunningConsole, client: httpx.Client, published: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = console.node.hubs._lines
+    monkeypatch.setitem(lines, "lyon", lines["hub"])
+    page = client.get(f"/notices/{published}?hub=lyon").text
+    assert f'"/messages/new?to=UTO&amp;about=notice:{published}&amp;hub=lyon"' in page
+
+
 def test_officers_read_and_do_not_write(console: RunningConsole, published: int, own: int) -> None:
     officer = console.client("officer")
     assert officer.get(f"/notices/{published}").status_code == 200

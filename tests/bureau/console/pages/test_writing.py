@@ -142,3 +142,14 @@ def test_a_form_that_is_not_offered_is_not_there(console: RunningConsole) -> Non
     for form in ("confirmation-request", "nothing", "identity-reply"):
         assert client.get(f"/messages/new?form={form}").status_code == 404
         assert client.post(f"/messages/new?form={form}", data={"recipients": "UTO"}).status_code == 404
+
+
+def test_a_message_goes_by_the_hub_that_the_page_is_about(console: RunningConsole) -> None:
+    client = console.client()
+    page = client.get("/messages/new?form=identity-request&hub=lyon").text
+    address = "/messages/new?form=identity-request&amp;hub=lyon"
+    assert page.count(f'action="{address}"') == 1
+    assert page.count(f'hx-post="{address}"') == 2, "to send it, and to attach files"
+    assert '"/messages/new?form=message&amp;hub=lyon"' in page
+    refused = client.post("/messages/new?hub=lyon", data={"recipients": "UTO", "text": "x"}, headers=HTMX)
+    assert "the node knows no hub named &#39;lyon&#39;" in refused.text

@@ -8,19 +8,19 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 
 from allpoints.bureau.console.message_forms import REQUESTS, draft_of, field_named, lines, replies_to
-from allpoints.bureau.console.pages.messages import WRITERS
 from allpoints.bureau.console.record_forms import Typed, typed_of
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.mailbox import KeptAttachment, Message, forms
 from allpoints.bureau.mailbox.composing import PLAIN
 from allpoints.errors import AllpointsError, NotFound
+from allpoints.records import CASEWORK
 from allpoints.wire.envelopes import MAX_ATTACHMENT, MAX_ATTACHMENTS
 from allpoints.wire.messages import Priority
 
 MAX_FILES = MAX_ATTACHMENT + (1 << 20)
 """Of one request: a large file, or some small ones. More of them are attached one after another."""
 PIECE = 1 << 20
-ROLES = {"roles": WRITERS}
+ROLES = {"roles": CASEWORK}
 
 
 @get("/messages/new", opt=ROLES)
@@ -98,6 +98,7 @@ async def _form(
     _check_form(form, answered)
     language = visit.language.code
     correspondents = await visit.node.mailbox.correspondents()
+    path = f"/messages/{answered.id}/reply" if answered else "/messages/new"
     return await visit.page(
         "message-form.html",
         part=part,
@@ -109,7 +110,7 @@ async def _form(
         words=forms.words(language),
         answered=answered,
         quoted=lines(answered.content, language) if answered else (),
-        path=f"/messages/{answered.id}/reply" if answered else "/messages/new",
+        page_of=lambda each: visit.at(f"{path}?form={each}"),
         typed=typed,
         value=lambda field, otherwise="": next(iter(typed.get(field, ())), otherwise),
         usual_recipients=", ".join(_usual_recipients(answered)),
