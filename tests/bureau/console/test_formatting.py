@@ -43,6 +43,7 @@ def test_a_deadline_says_how_long_and_past_it_says_so_in_a_word() -> None:
     soon = written("en").due(NOW + timedelta(minutes=43), NOW)
     late = written("en").due(NOW - timedelta(minutes=3), NOW)
     assert 'class="due soon"' in soon
+    assert 'aria-live="off"' in soon, "nobody wants each second read out"
     assert "<span hidden> overdue</span>" in soon
     assert 'class="due overdue"' in late
     assert "<span> overdue</span>" in late

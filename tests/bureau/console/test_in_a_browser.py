@@ -86,6 +86,23 @@ async def test_the_inbox_by_keyboard_alone(console: RunningConsole, browser: Bro
         await expect(page).to_have_url(f"{console.url}/inbox/{first.removeprefix('matter-')}")
 
 
+async def test_who_wants_no_single_keys_has_none_and_keeps_it_so(
+    console: RunningConsole, browser: Browser
+) -> None:
+    async with console.page(browser, "/account") as page:
+        box = page.locator("[data-keys] input")
+        await expect(box).to_be_checked()
+        await box.uncheck()
+        await page.keyboard.press("?")
+        await page.goto(f"{console.url}/account")
+        await page.keyboard.press("?")
+        await expect(page.locator("#help")).to_be_hidden()
+        await expect(box).not_to_be_checked()
+        await box.check()
+        await page.keyboard.press("?")
+        await expect(page.locator("#help")).to_be_visible()
+
+
 async def test_the_role_is_changed_by_keyboard_alone(console: RunningConsole, browser: Browser) -> None:
     async with console.page(browser, "/account") as page:
         await page.locator(".capacity summary").focus()
@@ -103,7 +120,7 @@ async def test_what_is_new_is_said_and_moves_nothing(console: RunningConsole, br
         await expect(page.locator(".empty")).to_be_visible()
         await _listening(page)
         add(console, "FRESH-1")
-        await expect(page.locator("[data-news]")).to_contain_text("1")
+        await expect(page.locator("[role=status] > [data-news]")).to_contain_text("1")
         await expect(page.locator("[data-row]")).to_have_count(0)
         await page.keyboard.press("n")
         await expect(page.locator("[data-row]")).to_have_count(1)

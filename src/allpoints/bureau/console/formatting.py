@@ -47,14 +47,16 @@ class Formatting:
         return _time(_stamp(value), text)
 
     def due(self, value: datetime, now: datetime | None = None) -> Markup:
-        """How long until a deadline; the browser counts it down. Past it, it says so in a word."""
+        """How long until a deadline; the browser counts it down, in silence also where what stands around it is read
+        out. Past it, it says so in a word."""
         left = value - (now or datetime.now(UTC))
         text = format_timedelta(left, add_direction=True, locale=self._locale)
         late = left < timedelta(0)
         near = "overdue" if late else "soon" if left < timedelta(hours=1) else ""
         hidden = Markup("") if late else Markup(" hidden")
         clock = Markup(
-            '<time class="due {}" data-due datetime="{}" title="{}"><bdi>{}</bdi><span{}> {}</span></time>'
+            '<time class="due {}" data-due aria-live="off" datetime="{}" title="{}">'
+            "<bdi>{}</bdi><span{}> {}</span></time>"
         )
         return clock.format(near, _stamp(value), self._written(value), text, hidden, self._overdue)
 

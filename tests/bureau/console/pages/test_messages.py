@@ -179,6 +179,7 @@ def test_what_is_new_is_counted_and_moves_nothing(console: RunningConsole, utopi
     newest, _ = console.run(console.node.mailbox.newer())
     sent = utopia.write("ITA", subject="Something new")
     until(console, sent.head.id)
+    assert 'role="status" hx-get="/messages/news' in client.get("/messages").text, "what comes is read out"
     assert "1 new message" in client.get(f"/messages/news?after={newest}", headers=HTMX).text
     assert "new message" not in client.get(f"/messages/news?after={2**40}", headers=HTMX).text
 

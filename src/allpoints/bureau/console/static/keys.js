@@ -1,4 +1,19 @@
-// Everything by keyboard: / filter, j k rows, e the row's first button, n what is new, u undo, ? help.
+// Everything by keyboard: / filter, j k rows, e the row's first button, n what is new, u undo, ? help. Who speaks to the
+// computer, or hits keys unmeant, turns that off in the account: it is this browser's choice, and outlives the session.
+
+const OFF = "allpoints-keys=off";
+const A_YEAR_S = 31_536_000;
+const areOff = () => document.cookie.split("; ").includes(OFF);
+const choice = document.querySelector("[data-keys]");
+
+if (choice) {
+  const box = choice.querySelector("input");
+  box.checked = !areOff();
+  box.addEventListener("change", () => {
+    document.cookie = `${OFF}; path=/; samesite=strict; max-age=${box.checked ? 0 : A_YEAR_S}`;
+  });
+  choice.hidden = false;
+}
 
 const rows = () => [...document.querySelectorAll("[data-row] [data-open]")];
 
@@ -33,7 +48,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
   const act = keys[event.key];
-  if (!act) return;
+  if (!act || areOff()) return;
   event.preventDefault();
   act();
 });
