@@ -1,9 +1,11 @@
 """A session is somebody's, in one role for one purpose, on this node, for a while."""
 
 import hashlib
+from datetime import timedelta
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from tests.bureau.people.hired import invited, session_of
 
 from allpoints.bureau.node import Node
@@ -92,6 +94,23 @@ async def test_a_session_that_was_idle_for_too_long_is_over(node: Node) -> None:
         await node.sessions.find(token)
 
 
+async def test_what_a_page_asks_by_itself_leaves_a_session_at_rest(node: Node) -> None:
+    token = await begun(node)
+    change(
+        node,
+        "UPDATE bureau.sessions SET seen_at = now() - interval '20 minutes' WHERE token_hash = %s",
+        token,
+    )
+    await node.sessions.find(token, by_person=False)
+    change(
+        node,
+        "UPDATE bureau.sessions SET seen_at = seen_at - interval '20 minutes' WHERE token_hash = %s",
+        token,
+    )
+    with pytest.raises(NotSignedIn):
+        await node.sessions.find(token)
+
+
 async def test_a_session_ends_however_busy_it_is(node: Node) -> None:
     token = await begun(node)
     change(node, "UPDATE bureau.sessions SET expires_at = now() WHERE token_hash = %s", token)
@@ -112,6 +131,22 @@ async def test_another_role_is_another_session_that_lasts_no_longer(node: Node) 
     assert await node.sessions.find(token) == chosen
     with pytest.raises(NotSignedIn):
         await node.sessions.find(old)
+
+
+async def test_another_role_makes_no_session_fresh(node: Node) -> None:
+    session = await session_of(node, Role.OPERATOR, Role.SUPERVISOR)
+    assert node.sessions.is_fresh(session)
+    older = replace(session, expires_at=session.expires_at - timedelta(minutes=6))
+    _, chosen = await node.sessions.choose(older, Role.SUPERVISOR, Purpose.VEHICLE_CRIME)
+    assert not node.sessions.is_fresh(chosen)
+
+
+async def test_a_session_that_has_ended_goes_on_in_no_other_role(node: Node) -> None:
+    """As where somebody signs out in one tab, or is deactivated, while another tab chooses."""
+    session = await session_of(node, Role.OPERATOR, Role.SUPERVISOR)
+    await node.sessions.end(session)
+    with pytest.raises(NotSignedIn):
+        await node.sessions.choose(session, Role.SUPERVISOR, Purpose.VEHICLE_CRIME)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from allpoints.bureau.store.trail import Done
 from allpoints.errors import Forbidden, Unauthenticated
 from allpoints.records import Purpose, Role
 
+FRESH = timedelta(minutes=5)
+"""For so long after signing in somebody may add another way in."""
 _ONLY_PURPOSE = {
     Role.ADMINISTRATOR: Purpose.ADMINISTRATION,
     Role.DATA_PROTECTION_OFFICER: Purpose.OVERSIGHT,
@@ -38,30 +40,40 @@ class Sessions:
             t, person, role, purposes_of(person, role)[0], datetime.now(UTC) + self._longest
         )
 
-    async def find(self, token: str) -> Session:
-        """The session of a cookie. Raises `NotSignedIn` for one that is unknown, over, or was idle for too long, and
-        where the person was deactivated or lost the role."""
+    async def find(self, token: str, *, by_person: bool = True) -> Session:
+        """The session of a cookie, which goes on resting where no person asks but the page by itself.
+
+        Raises `NotSignedIn` for one that is unknown, over, or was idle for too long, and where the person was
+        deactivated or lost the role.
+        """
         token_hash = hash_of(token)
         async with self._database.transaction() as t:
             found = await sessions.find(t, token_hash, idle_minutes=self._idle_minutes)
             if found is None:
                 raise NotSignedIn("you are not signed in")
-            if found.resting:
+            if found.resting and by_person:
                 await sessions.touch(t, token_hash)
         return _session(token, found.person, found.role, found.purpose, found.expires_at)
 
     async def choose(self, session: Session, role: Role, purpose: Purpose) -> tuple[str, Session]:
         """Go on in another of one's roles or for another purpose, in a session with a new token.
 
-        It lasts no longer than the one before. Raises `Forbidden` for what is not one's own.
+        It lasts no longer than the one before. Raises `Forbidden` for what is not one's own, and `NotSignedIn` where
+        the session has ended meanwhile.
         """
         person = session.person
         if role not in person.roles or purpose not in purposes_of(person, role):
             raise Forbidden("that role or purpose is not yours", field="role")
         async with self._database.transaction() as t:
-            await sessions.end(t, session.token_hash)
+            if not await sessions.end(t, session.token_hash):
+                raise NotSignedIn("your session has ended")
             await trail.add(t, Done.ROLE_CHOSEN, person=person.id, detail=f"{role}, {purpose}")
             return await self._begin(t, person, role, purpose, session.expires_at)
+
+    def is_fresh(self, session: Session) -> bool:
+        """Whether its person has proved who they are just now: another role changes nothing of that."""
+        since = datetime.now(UTC) - (session.expires_at - self._longest)
+        return timedelta(0) <= since <= FRESH
 
     async def end(self, session: Session) -> None:
         """Sign out."""

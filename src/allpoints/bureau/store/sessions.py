@@ -94,9 +94,9 @@ async def touch(t: Transaction, token_hash: bytes) -> None:
     await t.rows("touch_session", token_hash)
 
 
-async def end(t: Transaction, token_hash: bytes) -> None:
-    """End it."""
-    await t.rows("end_session", token_hash)
+async def end(t: Transaction, token_hash: bytes) -> bool:
+    """End it; False where it has ended before."""
+    return await t.row("end_session", token_hash) is not None
 
 
 async def end_all_of(t: Transaction, person: int) -> None:

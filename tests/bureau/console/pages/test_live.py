@@ -6,9 +6,11 @@ import time
 from collections.abc import Iterator
 
 import httpx
+import psycopg
 import pytest
 from tests.bureau.consoles import RunningConsole
 
+from allpoints.bureau.console.admission import BY_ITSELF
 from allpoints.bureau.console.pages.live import MAX_STREAMS
 from allpoints.bureau.desk import Waiting
 from allpoints.records import Role
@@ -45,6 +47,33 @@ def test_a_stream_ends_with_its_session(console: RunningConsole) -> None:
         console.run(console.node.sessions.end(signed_in.session))
         console.run(console.node.desk.settle("nothing"))
         assert "event: over" in list(lines)
+
+
+def test_a_page_that_is_left_open_keeps_no_session_alive(console: RunningConsole) -> None:
+    signed_in = console.sign_in("analyst")
+    cookies = {console.cookie_name: signed_in.cookie}
+    named = [signed_in.session.token_hash]
+    with psycopg.connect(console.node.settings.database_url, autocommit=True) as owner:
+        owner.execute(
+            "UPDATE bureau.sessions SET seen_at = now() - interval '20 minutes' WHERE token_hash = %s", named
+        )
+
+        def rests() -> bool:
+            found = owner.execute(
+                "SELECT seen_at < now() - interval '19 minutes' FROM bureau.sessions WHERE token_hash = %s",
+                named,
+            ).fetchone()
+            return bool(found and found[0])
+
+        with httpx.stream("GET", f"{console.url}/live", cookies=cookies, timeout=30) as stream:
+            told = events(stream.iter_lines())
+            next(told)
+            console.run(console.node.desk.settle("nothing"))
+            next(told)
+        httpx.get(f"{console.url}/", cookies=cookies, headers={BY_ITSELF: "yes"}).raise_for_status()
+        assert rests()
+        httpx.get(f"{console.url}/", cookies=cookies).raise_for_status()
+        assert not rests()
 
 
 def test_nobody_hangs_the_server_by_streams(console: RunningConsole) -> None:

@@ -13,7 +13,7 @@ MAX_STREAMS = 8
 """Of one person: a browser needs one, whatever the number of its tabs."""
 
 
-@get("/live")
+@get("/live", opt={"by_itself": True})
 async def live(visit: Visit) -> Stream:
     """Server-sent events: the numbers of the newest matters, how many wait, and whether the lines are up."""
     open_streams = visit.console.streams
@@ -33,7 +33,7 @@ async def _events(visit: Visit) -> AsyncIterator[bytes]:
     try:
         yield await _state(visit)
         async for changed in visit.node.desk.changes():
-            if await console.session_of(visit.request) is None:
+            if await console.session_of(visit.request, by_person=False) is None:
                 yield b"event: over\ndata: {}\n\n"
                 return
             yield await _state(visit) if changed else b": here\n\n"

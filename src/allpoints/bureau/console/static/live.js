@@ -16,6 +16,11 @@ function show(said) {
   document.dispatchEvent(new CustomEvent("desk", { detail: said }));
 }
 
+// What a page asks by a timer, or because of such news, does not keep alive the session of somebody who has gone away.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (!detail.triggeringEvent || detail.triggeringEvent.type === "desk") detail.headers["x-by-itself"] = "yes";
+});
+
 function listen() {
   return new Promise((ended) => {
     const stream = new EventSource("/live");

@@ -16,8 +16,8 @@ WHERE s.token_hash = %(token_hash)s AND s.expires_at > now() AND s.seen_at > now
 UPDATE sessions SET seen_at = now() WHERE token_hash = %s
 
 -- name: end_session
--- It is over.
-DELETE FROM sessions WHERE token_hash = %s
+-- It is over. No row where it was so before.
+DELETE FROM sessions WHERE token_hash = %s RETURNING person
 
 -- name: end_sessions_of
 -- All of somebody's sessions are over.
