@@ -15,7 +15,9 @@ from allpoints.bureau.node import Node
 from allpoints.bureau.people.openid import OpenID
 from allpoints.bureau.people.passwords import Passwords
 from allpoints.bureau.people.people import People
+from allpoints.bureau.people.sessions import NotSignedIn
 from allpoints.bureau.people.sign_in import SignIn, SignInRefused
+from allpoints.bureau.store import trail
 from allpoints.errors import Conflict, Forbidden, InvalidValue, Unavailable
 
 HERE = "192.0.2.30"
@@ -77,6 +79,17 @@ async def name(door: Door, node: Node) -> str:
 
 async def test_a_linked_subject_is_let_in(door: Door, name: str) -> None:
     assert await door.enter() == name
+
+
+async def test_who_is_linked_no_more_is_signed_out(door: Door, name: str, node: Node) -> None:
+    redirect = await door.openid.begin()
+    code, state = door.provider.consent(redirect.url)
+    token, session = await door.sign_in.by_openid(
+        code=code, state=state, binding=redirect.binding, address=HERE
+    )
+    await door.people.link_openid(session.person.id, "")
+    with pytest.raises(NotSignedIn):
+        await node.sessions.find(token)
 
 
 async def test_a_subject_whom_nobody_linked_is_not(door: Door) -> None:
@@ -151,6 +164,18 @@ async def test_a_state_works_once_and_only_in_the_browser_that_began(door: Door,
     for binding in (another.binding, redirect.binding):
         with pytest.raises(SignInRefused):
             await door.sign_in.by_openid(code=code, state=state, binding=binding, address=HERE)
+
+
+async def test_only_what_was_begun_here_leaves_a_trail(door: Door, name: str, node: Node) -> None:
+    here = "192.0.2.31"
+    redirect = await door.openid.begin()
+    code, state = door.provider.consent(redirect.url)
+    for made_up in ("made-up", state):
+        with pytest.raises(SignInRefused):
+            await door.sign_in.by_openid(code=code, state=made_up, binding="another", address=here)
+    async with node.database.transaction() as t:
+        [entry] = [each for each in await trail.entries(t) if each.address == here]
+    assert "another browser" in entry.detail
 
 
 async def test_a_stolen_code_is_worth_nothing_without_the_verifier(door: Door, name: str) -> None:

@@ -1,16 +1,17 @@
 """The doors open for the right person, and say nothing to anybody else."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from tests.bureau.people.hired import PASSWORD, Hired, hired, invited
 
 from allpoints.bureau.node import Node
-from allpoints.bureau.people import passwords
+from allpoints.bureau.people import passwords, throttle
 from allpoints.bureau.people.sign_in import SignInRefused
 from allpoints.bureau.people.throttle import FREE_OF_A_NAME, TooManyFailures
 from allpoints.bureau.store import trail
-from allpoints.errors import InvalidValue
+from allpoints.errors import InvalidValue, QuotaExceeded
 from allpoints.records import Role
 
 HERE = "192.0.2.1"
@@ -46,6 +47,9 @@ async def test_a_code_works_once(node: Node) -> None:
 async def test_a_recovery_code_works_once(node: Node) -> None:
     who = await hired(node)
     await enter(node, who, code=who.recovery[3].upper(), address="192.0.2.3")
+    async with node.database.transaction() as t:
+        [entry] = [e for e in await trail.entries(t) if e.person == who.person.id and e.act == "signed-in"]
+    assert entry.detail == "password and recovery code"
     with pytest.raises(SignInRefused):
         await enter(node, who, code=who.recovery[3], address="192.0.2.3")
 
@@ -132,6 +136,36 @@ async def test_signing_in_is_in_the_trail(node: Node) -> None:
         [entry] = [e for e in await trail.entries(t) if e.person == who.person.id and e.act == "signed-in"]
     assert (entry.address, entry.detail, entry.display_name) == (
         "192.0.2.8",
-        "password and codes"[:-1],
+        "password and code",
         "A person",
     )
+
+
+def test_an_address_is_the_same_in_either_form_and_of_ipv6_half_of_it_counts() -> None:
+    assert throttle._network("::ffff:192.0.2.1") == throttle._network("192.0.2.1")
+    assert throttle._network("::ffff:192.0.2.1") != throttle._network("::ffff:192.0.2.2")
+    assert throttle._network("2001:db8::1") == throttle._network("2001:db8::ffff:1")
+
+
+async def test_what_answers_no_question_of_ours_leaves_no_trail_and_soon_has_to_wait(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "KNOCKS_A_MINUTE", 3)
+    monkeypatch.setattr(throttle, "time", SimpleNamespace(monotonic=lambda: 1_000_000.0))
+    here, doors = "192.0.2.66", node.sign_in
+    with pytest.raises(SignInRefused):
+        await doors.by_passkey("{}", address=here)
+    with pytest.raises(SignInRefused):
+        await doors.by_openid(code="", state="x", binding="", address=here)
+    await doors.ask_passkey(address=here)
+    for knock in (
+        doors.by_passkey("{}", address=here),
+        doors.by_openid(code="", state="x", binding="", address=here),
+        doors.ask_passkey(address=here),
+        doors.begin_openid(address=here),
+    ):
+        with pytest.raises(QuotaExceeded):
+            await knock
+    await doors.ask_passkey(address="192.0.2.67")
+    async with node.database.transaction() as t:
+        assert [each for each in await trail.entries(t, limit=200) if each.address == here] == []

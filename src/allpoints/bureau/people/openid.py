@@ -58,6 +58,10 @@ class _Begun(msgspec.Struct, frozen=True, kw_only=True):
     binding: bytes
 
 
+class NotBegun(Unauthenticated):
+    """Begin again."""
+
+
 class Redirect(msgspec.Struct, frozen=True, kw_only=True):
     """Where to send the browser, and what its cookie is to hold until it comes back."""
 
@@ -115,13 +119,13 @@ class OpenID:
     async def recognise(self, *, code: str, state: str, binding: str) -> str:
         """The account that the provider vouches for, as an administrator links it.
 
-        Raises `Unauthenticated` for what was not begun here and now by this browser or does not verify, and
-        `Unavailable` where the provider does not answer.
+        Raises `NotBegun` for what was not begun here and now, `Unauthenticated` for what another browser began or does
+        not verify, and `Unavailable` where the provider does not answer.
         """
         async with self._database.transaction() as t:
             asked = await ways_in.take_answer(t, key=hash_of(state), kind=_KIND)
         if asked is None:
-            raise Unauthenticated("this sign-in was not begun here, or is over")
+            raise NotBegun("this sign-in was not begun here, or is over")
         begun = msgspec.json.decode(self._vault.open(asked.content, _KIND), type=_Begun)
         if not secrets.compare_digest(hash_of(binding), begun.binding):
             raise Unauthenticated("this sign-in was begun in another browser")

@@ -32,7 +32,7 @@ from allpoints.bureau.store.database import NodeDatabase, Transaction
 from allpoints.bureau.store.people import Person
 from allpoints.bureau.store.trail import Done
 from allpoints.bureau.store.ways_in import Passkey
-from allpoints.errors import InvalidValue
+from allpoints.errors import InvalidValue, Unauthenticated
 
 CHALLENGE_BYTES = 32
 PATIENCE_S = 300
@@ -42,6 +42,10 @@ LONGEST_ANSWER = 64 << 10
 _REGISTER, _SIGN_IN = "passkey-register", "passkey-sign-in"
 # What a stranger's bytes can make the library's parsers raise beside its own exceptions.
 _NOT_UNDERSTOOD = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
+class NotAsked(Unauthenticated):
+    """Begin again."""
 
 
 class Passkeys:
@@ -118,15 +122,19 @@ class Passkeys:
         )
 
     async def recognise(self, t: Transaction, answer: str) -> Person | None:
-        """Whose passkey signed the challenge; None where it did not, or where it may have been copied."""
+        """Whose passkey signed the challenge; None where it did not, or where it may have been copied.
+
+        Raises `NotAsked` for what answers no challenge of ours.
+        """
         try:
             credential = parse_authentication_credential_json(_bounded(answer))
             challenge = parse_client_data_json(credential.response.client_data_json).challenge
         except _NOT_UNDERSTOOD:
-            return None
-        asked = await ways_in.take_answer(t, key=_hash(challenge), kind=_SIGN_IN)
+            raise NotAsked("is not understood", field="passkey") from None
+        if await ways_in.take_answer(t, key=_hash(challenge), kind=_SIGN_IN) is None:
+            raise NotAsked("answers nothing that was asked", field="passkey")
         known = await ways_in.passkey(t, credential.raw_id)
-        if asked is None or known is None:
+        if known is None:
             return None
         count = self._verified_count(credential, challenge, known)
         if count is None or not await ways_in.use_passkey(t, known, count):

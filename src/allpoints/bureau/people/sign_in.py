@@ -3,8 +3,8 @@
 import structlog
 
 from allpoints.bureau.people import codes, passwords
-from allpoints.bureau.people.openid import OpenID
-from allpoints.bureau.people.passkeys import Passkeys
+from allpoints.bureau.people.openid import NotBegun, OpenID, Redirect
+from allpoints.bureau.people.passkeys import NotAsked, Passkeys
 from allpoints.bureau.people.passwords import Passwords
 from allpoints.bureau.people.people import People
 from allpoints.bureau.people.sessions import Sessions
@@ -15,7 +15,7 @@ from allpoints.bureau.store.people import Person, Secrets
 from allpoints.bureau.store.sessions import Session
 from allpoints.bureau.store.trail import Done
 from allpoints.bureau.vault import Vault
-from allpoints.errors import Forbidden, Unauthenticated
+from allpoints.errors import Forbidden, NotFound, Unauthenticated
 
 _log = structlog.get_logger("allpoints.bureau")
 
@@ -65,34 +65,57 @@ class SignIn:
                 and person
                 and person.active
                 and secrets
-                and await self._code_fits(t, person, secrets, code)
+                and (proof := await self._proof(t, person, secrets, code))
             ):
                 await self._throttle.succeeded(t, attempt)
                 if passwords.outdated(secrets.password_hash or ""):
                     await people.set_password(t, person.id, await self._passwords.hash(password))
-                return await self._enter(t, person, "password and code", address)
+                return await self._enter(t, person, f"password and {proof}", address)
             await self._refused(t, person, "password and code", address)
         raise SignInRefused("name, password or code is not right")
 
+    async def ask_passkey(self, *, address: str) -> str:
+        """As `Passkeys.ask_to_sign_in`. Raises `QuotaExceeded`."""
+        self._throttle.knock(address)
+        return await self._passkeys.ask_to_sign_in()
+
     async def by_passkey(self, answer: str, *, address: str) -> SignedIn:
-        """Sign in with what a browser answered to `Passkeys.ask_to_sign_in`, as JSON. Raises `SignInRefused`."""
+        """Sign in with what a browser answered to `ask_passkey`, as JSON. Raises `SignInRefused`, `QuotaExceeded`.
+
+        What answers no question of ours leaves nothing in the trail: anybody can send it.
+        """
+        self._throttle.knock(address)
         async with self._database.transaction() as t:
-            person = await self._passkeys.recognise(t, answer)
+            try:
+                person = await self._passkeys.recognise(t, answer)
+            except NotAsked as error:
+                raise SignInRefused(error.detail) from None
             if person and person.active:
                 return await self._enter(t, person, "passkey", address)
             await self._refused(t, person, "passkey", address)
         raise SignInRefused("this passkey is not known here")
 
+    async def begin_openid(self, *, address: str) -> Redirect:
+        """As `OpenID.begin`. Raises `QuotaExceeded`, and `NotFound` where the node has no provider."""
+        self._throttle.knock(address)
+        if self._openid is None:
+            raise NotFound("the bureau has no OpenID Connect provider", field="openid")
+        return await self._openid.begin()
+
     async def by_openid(self, *, code: str, state: str, binding: str, address: str) -> SignedIn:
         """Sign in with what the provider sent the browser back with; `binding` is from the browser's cookie.
 
-        Raises `SignInRefused` for what is not in order, `Unavailable` where the provider does not answer, and
-        `Forbidden` for a subject whom no administrator linked to anybody.
+        Raises `SignInRefused` for what is not in order, `Unavailable` where the provider does not answer, `Forbidden`
+        for a subject whom no administrator linked to anybody, and `QuotaExceeded`. What was not begun here leaves
+        nothing in the trail.
         """
+        self._throttle.knock(address)
         if self._openid is None:
             raise SignInRefused("the node has no OpenID Connect provider")
         try:
             account = await self._openid.recognise(code=code, state=state, binding=binding)
+        except NotBegun as error:
+            raise SignInRefused(error.detail) from None
         except Unauthenticated as error:
             async with self._database.transaction() as t:
                 await self._refused(t, None, f"openid: {error.detail}", address)
@@ -126,7 +149,7 @@ class SignIn:
         right = await self._passwords.verify(password, secrets.password_hash if secrets else None)
         new_hash = await self._passwords.hash(new)
         async with self._database.transaction() as t:
-            if right and secrets and await self._code_fits(t, person, secrets, code):
+            if right and secrets and await self._proof(t, person, secrets, code):
                 await self._throttle.succeeded(t, attempt)
                 await people.set_password(t, person.id, new_hash)
                 await sessions.end_all_of(t, person.id)
@@ -149,13 +172,15 @@ class SignIn:
             person = await people.find_named(t, name)
             return person, await people.secrets_of(t, person.id) if person else None
 
-    async def _code_fits(self, t: Transaction, person: Person, secrets: Secrets, code: str) -> bool:
+    async def _proof(self, t: Transaction, person: Person, secrets: Secrets, code: str) -> str:
+        """What the code is, for the trail; nothing where it is not right."""
         if secrets.code_secret is None:
-            return False
+            return ""
         step = codes.step_of(self._people.code_secret(person.id, secrets.code_secret), code)
         if step is not None:
-            return await people.use_code_step(t, person.id, step)
-        return await people.use_recovery_code(t, person.id, self._people.recovery_hash(code))
+            return "code" if await people.use_code_step(t, person.id, step) else ""
+        used = await people.use_recovery_code(t, person.id, self._people.recovery_hash(code))
+        return "recovery code" if used else ""
 
     async def _enter(self, t: Transaction, person: Person, how: str, address: str) -> SignedIn:
         await trail.add(t, Done.SIGNED_IN, person=person.id, address=address, detail=how)

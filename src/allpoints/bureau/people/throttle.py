@@ -7,6 +7,7 @@ where somebody signed in before, others' failures count for nothing: the right p
 
 import ipaddress
 import time
+from collections import Counter
 
 import msgspec
 
@@ -19,6 +20,8 @@ FREE_OF_A_NAME = 5
 FREE_OF_AN_ADDRESS = 20
 """Many people may sign in from behind one address."""
 LONGEST_WAIT_S = 900.0
+KNOCKS_A_MINUTE = 60
+"""Of one address, at the doors where no name is told: each leaves something in the database for a while."""
 FORGET_S = 86_400.0
 REMEMBERED = 10_000
 _TOO_MANY = "too many failures in a row"
@@ -42,6 +45,18 @@ class Throttle:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._told: dict[bytes, float] = {}
+        self._minute = 0.0
+        self._knocks: Counter[str] = Counter()
+
+    def knock(self, address: str) -> None:
+        """Raises `QuotaExceeded` for an address from which the doors are tried too often."""
+        minute = time.monotonic() // 60
+        if minute != self._minute:
+            self._minute, self._knocks = minute, Counter()
+        network = _network(address)
+        self._knocks[network] += 1
+        if self._knocks[network] > KNOCKS_A_MINUTE:
+            raise QuotaExceeded("too many try to sign in from here", retry_after_s=60, field="sign-in")
 
     def check(self, name: str, address: str) -> None:
         """Raises `TooManyFailures` for whom it has told to wait, and who has not."""
@@ -105,6 +120,8 @@ def _network(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
+    # An address of IPv4 comes in this form where the node listens for both.
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)

@@ -4,10 +4,12 @@ import re
 import time
 
 import httpx
+import psycopg
 import pyotp
 import pytest
 from tests.bureau.consoles import RunningConsole
 
+from allpoints.bureau.people.sessions import NotSignedIn
 from allpoints.records import Role
 
 PASSWORD = "a long and quiet password"
@@ -42,6 +44,15 @@ def test_password_and_code_lead_to_the_page_one_came_for(console: RunningConsole
     assert (answer.status_code, answer.headers["location"]) == (303, "/account")
     assert "Door" in client.get("/account").text
     assert client.get("/sign-in").status_code == 303, "one is in already"
+
+    # Again, as where a page was open from before: the first session is over.
+    before = client.cookies[console.cookie_name]
+    with psycopg.connect(console.node.settings.database_url, autocommit=True) as owner:
+        owner.execute("UPDATE bureau.people SET code_step = 0 WHERE name = 'door'")
+    assert client.post("/sign-in", data=typed).status_code == 303
+    assert client.cookies[console.cookie_name] != before
+    with pytest.raises(NotSignedIn):
+        console.run(console.node.sessions.find(before))
 
 
 def test_what_is_wrong_is_said_in_words_and_the_name_stays_typed(

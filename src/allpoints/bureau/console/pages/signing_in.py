@@ -8,11 +8,11 @@ from msgspec import Meta, Struct
 
 from allpoints.bureau.console.pages.session import own_path
 from allpoints.bureau.console.visit import Visitor
+from allpoints.bureau.people import Session
 from allpoints.bureau.people.openid import CALLBACK
-from allpoints.errors import AllpointsError, NotFound
+from allpoints.errors import AllpointsError
 
 PUBLIC = {"public": True}
-BINDING = "allpoints-openid"
 JSON = "application/json"
 
 
@@ -43,13 +43,15 @@ async def by_password(visitor: Visitor) -> Response[bytes]:
         )
     except AllpointsError as error:
         return _doors(visitor, next=own_path(typed.next), name=typed.name, problem=error)
-    return visitor.with_cookie(visitor.go_to(own_path(typed.next)), token, session)
+    return await _enter(visitor, visitor.go_to(own_path(typed.next)), token, session)
 
 
 @get("/sign-in/passkey", opt=PUBLIC)
 async def ask_passkey(visitor: Visitor) -> Response[bytes]:
     """What the browser asks of its passkeys."""
-    return Response((await visitor.node.passkeys.ask_to_sign_in()).encode(), media_type=JSON)
+    return Response(
+        (await visitor.node.sign_in.ask_passkey(address=visitor.address)).encode(), media_type=JSON
+    )
 
 
 @post("/sign-in/passkey", opt=PUBLIC, request_max_body_size=64 << 10)
@@ -57,19 +59,17 @@ async def by_passkey(visitor: Visitor) -> Response[bytes]:
     """Sign in with what the browser's passkey answered."""
     answer = (await visitor.request.body()).decode(errors="replace")
     token, session = await visitor.node.sign_in.by_passkey(answer, address=visitor.address)
-    return visitor.with_cookie(Response(b"", status_code=204), token, session)
+    return await _enter(visitor, Response(b"", status_code=204), token, session)
 
 
 @get("/sign-in/openid", opt=PUBLIC)
 async def to_openid(visitor: Visitor) -> Response[bytes]:
     """On to the bureau's provider."""
-    if visitor.node.openid is None:
-        raise NotFound("the bureau has no OpenID Connect provider", field="openid")
-    redirect = await visitor.node.openid.begin()
+    redirect = await visitor.node.sign_in.begin_openid(address=visitor.address)
     answer: Response[bytes] = Response(b"", status_code=303, headers={"location": redirect.url})
     # It has to come along when the provider sends the browser back, so it cannot be as strict as the session's.
     answer.set_cookie(
-        BINDING,
+        _binding(visitor),
         redirect.binding,
         path=CALLBACK,
         httponly=True,
@@ -88,15 +88,27 @@ async def by_openid(visitor: Visitor) -> Response[bytes]:
         token, session = await visitor.node.sign_in.by_openid(
             code=said.get("code", ""),
             state=said.get("state", ""),
-            binding=visitor.request.cookies.get(BINDING, ""),
+            binding=visitor.request.cookies.get(_binding(visitor), ""),
             address=visitor.address,
         )
     except AllpointsError as error:
         return _doors(visitor, next="/", problem=error)
     # A page and no redirect: a browser that comes from another site would not bring the strict cookie along.
     answer = visitor.show("welcome.html")
-    answer.delete_cookie(BINDING, path=CALLBACK)
+    answer.delete_cookie(_binding(visitor), path=CALLBACK)
+    return await _enter(visitor, answer, token, session)
+
+
+async def _enter(visitor: Visitor, answer: Response[bytes], token: str, session: Session) -> Response[bytes]:
+    """Have the browser keep a session in the place of one that it had: no cookie leads to that any more."""
+    if visitor.maybe_session is not None:
+        await visitor.node.sessions.end(visitor.maybe_session)
     return visitor.with_cookie(answer, token, session)
+
+
+def _binding(visitor: Visitor) -> str:
+    """The name of the cookie until the browser is back, another one for each node as the session's is."""
+    return f"{visitor.console.cookie.removeprefix('__Host-')}-openid"
 
 
 def _doors(
