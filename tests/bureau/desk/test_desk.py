@@ -3,13 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from tests.bureau.desk.waiting import until
 from tests.hubs import RunningHub
 
 from allpoints.bureau.desk import Matter, MatterState, Waiting, Wanted
+from allpoints.bureau.desk.desk import DRAFTS_KEPT, KEPT
 from allpoints.bureau.node import Node
 from allpoints.bureau.people import Session
+from allpoints.bureau.store import desk as store
 from allpoints.errors import TooLarge
 from allpoints.records import Role
 
@@ -123,6 +126,18 @@ async def test_a_draft_is_kept_until_it_is_sent_or_its_person_signs_out(
     assert await node.desk.draft(operator, "f") is None
     await node.desk.drop_drafts(operator)
     assert await node.desk.draft(operator, "g") is None
+
+
+async def test_a_draft_that_nobody_goes_on_with_is_forgotten(node: Node, operator: Session) -> None:
+    for form in ("old", "young"):
+        await node.desk.save_draft(operator, form, {})
+    with psycopg.connect(node.settings.database_url, autocommit=True) as owner:
+        owner.execute("UPDATE bureau.drafts SET saved_at = now() - interval '31 days' WHERE form = 'old'")
+    async with node.database.transaction() as t:
+        await store.forget(t, KEPT, drafts=DRAFTS_KEPT)
+    assert await node.desk.draft(operator, "old") is None
+    assert await node.desk.draft(operator, "young") is not None
+    await node.desk.drop_drafts(operator)
 
 
 async def test_drafts_are_bounded(node: Node, supervisor: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,11 +3,12 @@
 import msgspec
 import pyotp
 import pytest
-from tests.bureau.people.hired import PASSWORD, hired, invited
+from tests.bureau.people.hired import PASSWORD, hired, invited, session_of
 
 from allpoints.bureau.node import Node
 from allpoints.bureau.people.sessions import NotSignedIn
 from allpoints.bureau.people.sign_in import SignInRefused
+from allpoints.bureau.store import people as store
 from allpoints.errors import AllpointsError, Conflict, InvalidValue, NotFound
 from allpoints.records import Purpose, Role
 
@@ -85,6 +86,25 @@ async def test_who_is_deactivated_is_signed_out(node: Node) -> None:
     await node.people.deactivate(person.id)
     with pytest.raises(NotSignedIn):
         await node.sessions.find(cookie)
+
+
+async def test_who_is_deactivated_or_reset_leaves_nothing_half_typed(node: Node) -> None:
+    one, two = await session_of(node), await session_of(node)
+    for each in (one, two):
+        await node.desk.save_draft(each, "check", {"name": ["a"]})
+    await node.people.deactivate(one.person.id)
+    await node.people.reset(two.person.id)
+    for each in (one, two):
+        assert await node.desk.draft(each, "check") is None
+
+
+async def test_a_reset_leaves_no_account_of_a_provider_that_opens(node: Node) -> None:
+    session = await session_of(node)
+    async with node.database.transaction() as t:
+        await store.link_openid(t, session.person.id, "provider subject")
+    await node.people.reset(session.person.id)
+    async with node.database.transaction() as t:
+        assert await store.find_openid(t, "provider subject") is None
 
 
 async def test_somebody_is_left_to_administer(other_node: Node) -> None:

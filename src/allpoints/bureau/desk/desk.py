@@ -23,6 +23,8 @@ from allpoints.errors import AllpointsError, TooLarge
 SIGN_OF_LIFE_S = 15.0
 KEPT = timedelta(days=90)
 """How long what was handled can be looked up."""
+DRAFTS_KEPT = timedelta(days=30)
+"""How long what was half typed waits to be gone on with: sign-out forgets it, and a session that ends by itself not."""
 FORGET_EVERY_S = 3_600.0
 FOLLOW_AGAIN_S = 5.0
 LOOK_EVERY_S = 300.0
@@ -216,7 +218,7 @@ class Desk:
         while True:
             try:
                 async with self._database.transaction() as t:
-                    await store.forget(t, KEPT)
+                    await store.forget(t, KEPT, drafts=DRAFTS_KEPT)
             except AllpointsError as error:
                 _log.warning("desk.not-tidied", code=error.code)
             await asyncio.sleep(FORGET_EVERY_S)

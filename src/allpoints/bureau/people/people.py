@@ -11,7 +11,7 @@ from allpoints.bureau.people.passwords import Passwords, checked_password
 from allpoints.bureau.people.sessions import purposes_of
 from allpoints.bureau.people.tokens import hash_of, new_token
 from allpoints.bureau.settings import BureauSettings
-from allpoints.bureau.store import people, sessions, trail
+from allpoints.bureau.store import desk, people, sessions, trail
 from allpoints.bureau.store.database import NodeDatabase, Transaction
 from allpoints.bureau.store.people import Person
 from allpoints.bureau.store.trail import Done
@@ -130,6 +130,8 @@ class People:
                 )
             if _rights(now) != _rights(changed):
                 await sessions.end_all_of(t, changed.id)
+            if not changed.active:
+                await desk.drop_drafts(t, changed.id)
             done = Done.PERSON_CHANGED if changed.active or not now.active else Done.PERSON_DEACTIVATED
             await trail.add(t, done, person=_number(by), subject=now.name, detail=_roles(changed))
             return await people.find(t, changed.id)
@@ -141,17 +143,21 @@ class People:
     async def reset(self, person_id: int, *, by: Person | None = None) -> str:
         """Forget every way in that somebody has, end their sessions, and return the token of a new link.
 
+        What they have half typed is forgotten as well.
         For whoever has lost a device, or whose password somebody else may know. Raises `NotFound`.
         """
         async with self._database.transaction() as t:
             person = await people.find(t, person_id)
             await people.forget_ways_in(t, person_id)
             await sessions.end_all_of(t, person_id)
+            await desk.drop_drafts(t, person_id)
             await trail.add(t, Done.PERSON_RESET, person=_number(by), subject=person.name)
             return await self._invite(t, person)
 
     async def link_openid(self, person_id: int, subject: str, *, by: Person | None = None) -> None:
-        """Let somebody sign in as this subject of the bureau's OpenID Connect provider; an empty one ends that.
+        """Let somebody sign in as this subject of the bureau's OpenID Connect provider.
+
+        An empty one ends that, and their sessions.
 
         Raises `Conflict` for a subject that is somebody else's, and `InvalidValue` where the node has no provider.
         """
@@ -161,6 +167,8 @@ class People:
         async with self._database.transaction() as t:
             person = await people.find(t, person_id)
             await people.link_openid(t, person_id, openid_account(issuer, subject) if subject else None)
+            if not subject:
+                await sessions.end_all_of(t, person_id)
             await trail.add(t, Done.OPENID_LINKED, person=_number(by), subject=person.name, detail=subject)
 
     async def may_still(self, asker: Asker) -> bool:

@@ -295,8 +295,9 @@ async def postpone(t: Transaction, number: int, wait: timedelta) -> None:
     await t.rows("postpone_act", id=number, wait=wait)
 
 
-async def forget(t: Transaction, after: timedelta) -> None:
-    """Delete what was handled and done long ago."""
+async def forget(t: Transaction, after: timedelta, *, drafts: timedelta) -> None:
+    """Delete what was handled and done long ago, and what nobody went on typing since `drafts` ago."""
+    await t.rows("forget_drafts", drafts)
     await t.rows("forget_matters", after)
     await t.rows("forget_acts", after)
 

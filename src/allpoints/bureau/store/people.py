@@ -148,11 +148,12 @@ async def use_recovery_code(t: Transaction, person_id: int, code_hash: bytes) ->
 
 
 async def forget_ways_in(t: Transaction, person_id: int) -> None:
-    """Leave them no way to sign in by themselves."""
+    """Leave them no way to sign in, and no account of a provider that would be one."""
     await set_password(t, person_id, None)
     await set_code_secret(t, person_id, None)
     await set_recovery_codes(t, person_id, [])
     await t.rows("forget_passkeys", person_id)
+    await link_openid(t, person_id, None)
 
 
 async def invite(

@@ -1,6 +1,7 @@
 """Typing is kept, form by form, for who typed it alone."""
 
 import pytest
+from playwright.async_api import Browser
 from tests.bureau.consoles import RunningConsole
 
 
@@ -22,3 +23,18 @@ def test_drafts_are_bounded(console: RunningConsole) -> None:
     client = console.client()
     assert client.put("/drafts/f", json={"a": ["x" * 300_000]}).status_code == 413
     assert client.put("/drafts/" + "f" * 101, json={}).status_code == 422
+
+
+async def test_who_signs_out_while_a_pause_runs_leaves_nothing(
+    console: RunningConsole, browser: Browser
+) -> None:
+    async with console.page(browser, "/records/new", role="supervisor") as page:
+        name = await page.get_attribute("form[data-draft]", "data-draft")
+        await page.fill("[name=reference]", "LEFT-BEHIND")
+        await page.evaluate("document.querySelector('form[data-signs-out]').requestSubmit()")
+        await page.wait_for_url("**/sign-in")
+        assert (
+            await page.evaluate("Object.keys(localStorage).filter((each) => each.startsWith('draft:'))") == []
+        )
+    client = console.client("supervisor")
+    assert client.get(f"/drafts/{name}").json() is None

@@ -4,6 +4,7 @@
 const PAUSE_MS = 400;
 const person = document.body.dataset.person;
 const waiting = new Map();
+let over = false;
 const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
 const here = (form) => `draft:${person}:${form.dataset.draft}`;
 const there = (form) => `/drafts/${encodeURIComponent(form.dataset.draft)}`;
@@ -37,6 +38,7 @@ async function keep(form) {
     localStorage.removeItem(here(form));
     say(form, "kept");
   } catch {
+    if (over) return;
     localStorage.setItem(here(form), body);
     say(form, "here");
   }
@@ -66,7 +68,7 @@ async function restore(form) {
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (!form?.dataset.draft) return;
+  if (over || !form?.dataset.draft) return;
   clearTimeout(waiting.get(form));
   waiting.set(form, setTimeout(keep, PAUSE_MS, form));
 });
@@ -82,7 +84,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if ("signsOut" in event.target.dataset) localStorage.clear();
+  if (!("signsOut" in event.target.dataset)) return;
+  over = true;
+  waiting.forEach((timer) => clearTimeout(timer));
+  waiting.clear();
+  localStorage.clear();
 });
 
 if (person) document.querySelectorAll("form[data-draft]").forEach(restore);

@@ -25,7 +25,7 @@ CREATE INDEX matters_waiting ON matters (due, id DESC) WHERE state = 'open';
 CREATE INDEX matters_done ON matters (handled_at) WHERE state = 'done';
 GRANT SELECT, INSERT, UPDATE, DELETE ON matters TO :application;
 
--- Half-typed forms. They are the person's own and go when they sign out.
+-- Half-typed forms. They are the person's own and go when they sign out, or after 30 days.
 CREATE TABLE drafts (
     person   bigint NOT NULL REFERENCES people,
     form     text NOT NULL,

@@ -106,6 +106,10 @@ DELETE FROM drafts WHERE person = %(person)s AND form = %(form)s
 -- Somebody signs out.
 DELETE FROM drafts WHERE person = %s
 
+-- name: forget_drafts
+-- What nobody went on typing for long.
+DELETE FROM drafts WHERE saved_at < now() - %s::interval
+
 -- name: hold_act
 -- An act that is done when its time comes.
 INSERT INTO held_acts (name, act, content, label, person, asker, due_at)
