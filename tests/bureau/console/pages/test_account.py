@@ -1,5 +1,7 @@
 """One's own account."""
 
+from datetime import timedelta
+
 import pytest
 from tests.bureau.consoles import RunningConsole
 
@@ -35,6 +37,16 @@ def test_a_passkey_is_asked_for_and_nonsense_is_not_kept(console: RunningConsole
     assert client.post("/account/passkeys?label=mine", content="{}").status_code == 422
     assert client.post("/account/passkeys/zz/removal").status_code == 422
     assert client.post("/account/passkeys/00/removal").status_code == 404
+
+
+def test_only_who_has_just_signed_in_adds_a_passkey(
+    console: RunningConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = console.client()
+    assert "data-passkey" in client.get("/account").text
+    monkeypatch.setattr("allpoints.bureau.people.sessions.FRESH", timedelta(0))
+    assert "data-passkey" not in client.get("/account").text
+    assert client.get("/account/passkeys/new").status_code == 403
 
 
 def test_a_password_is_changed_by_who_knows_the_old_one(console: RunningConsole) -> None:

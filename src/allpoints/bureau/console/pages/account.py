@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from allpoints.bureau.console.languages import BY_CODE
 from allpoints.bureau.console.visit import Visit
-from allpoints.errors import InvalidValue
+from allpoints.errors import Forbidden, InvalidValue
 
 JSON = "application/json"
 
@@ -30,7 +30,11 @@ class NewPassword(Struct, frozen=True):
 @get("/account")
 async def account(visit: Visit) -> Response[bytes]:
     """What is known of oneself, and the ways in."""
-    return await visit.page("account.html", passkeys=await visit.node.passkeys.of(visit.session.person))
+    return await visit.page(
+        "account.html",
+        passkeys=await visit.node.passkeys.of(visit.session.person),
+        fresh=visit.node.sessions.is_fresh(visit.session),
+    )
 
 
 @post("/account/preferences")
@@ -56,7 +60,12 @@ async def change_password(visit: Visit) -> Response[bytes]:
 
 @get("/account/passkeys/new")
 async def ask_passkey(visit: Visit) -> Response[bytes]:
-    """What the browser is asked to make a passkey with."""
+    """What the browser is asked to make a passkey with.
+
+    Only for who has signed in just now: at a desk that somebody has left, nobody makes a way in for later.
+    """
+    if not visit.node.sessions.is_fresh(visit.session):
+        raise Forbidden("you signed in too long ago", remedy="Sign out, sign in, and add the passkey then.")
     asked = await visit.node.passkeys.ask_to_register(visit.session.person)
     return Response(asked.encode(), media_type=JSON)
 
