@@ -107,3 +107,22 @@ def test_what_is_no_toml_is_refused(tmp_path: Path) -> None:
 )
 def test_the_public_address_is_the_one_that_people_see(settings: BureauSettings, url: str, host: str) -> None:
     assert (settings.url, settings.public_host) == (url, host)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "good"),
+    [
+        ("https://provider.example", True),
+        ("http://127.0.0.1:9000", True),
+        ("http://provider.example", False),
+        ("provider.example", False),
+    ],
+)
+def test_a_provider_answers_over_a_line_that_nobody_can_change(issuer: str, good: bool) -> None:
+    said = {"OPENID_ISSUER": issuer, "OPENID_CLIENT": "node", "OPENID_SECRET_FILE": "/etc/secret"}
+    environment = {f"ALLPOINTS_BUREAU_{name}": value for name, value in said.items()}
+    if good:
+        assert bureau_settings(environment=environment).openid_issuer == issuer
+    else:
+        with pytest.raises(InvalidValue, match="https"):
+            bureau_settings(environment=environment)

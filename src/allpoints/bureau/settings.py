@@ -18,6 +18,7 @@ from allpoints.records import bureau_code
 PREFIX = "ALLPOINTS_BUREAU_"
 FILE = "bureau.toml"
 MAX_BYTES = 64 << 10
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
@@ -167,6 +168,11 @@ def _check(settings: BureauSettings, variables: Mapping[str, Any]) -> None:
         raise refuse("tls_key", "certificate and key come together")
     if settings.openid_issuer and not (settings.openid_client and settings.openid_secret_file):
         raise refuse("openid_client", "an issuer comes with a client and its secret's file")
+    issuer = urlsplit(settings.openid_issuer)
+    if settings.openid_issuer and issuer.scheme != "https" and issuer.hostname not in LOOPBACK:
+        raise refuse(
+            "openid_issuer", "is an address of https: whoever is on the way could say who somebody is"
+        )
     if settings.code:
         bureau_code(settings.code, field=_place("code", variables, settings.data))
     names = [hub.name for hub in settings.hubs]
