@@ -21,10 +21,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from tests.hub.signed import JSON, NDJSON, Request, http, post, problem, send, signature
 from tests.hubs import RunningHub, asker
+from tests.posting import CONTENT
+from tests.sealing import SealedBureau
 
+from allpoints.bureau import BureauKey
+from allpoints.bureau.sealed import SealingPrivateKey, seal
+from allpoints.errors import TooLarge
 from allpoints.records.evidence import IdentifierEvidence
 from allpoints.store.migrate import create_database
 from allpoints.store.server import SUPERUSER, Server
+from allpoints.wire.messages import Priority
 
 OPERATOR = asker("UTO", "operator", "criminal-investigation", "police")
 QUESTION = {"evidence": [{"kind": "identifier", "scheme": "phone", "value": "+355672345678"}]}
@@ -138,6 +144,22 @@ def test_a_bureau_that_asks_too_much_is_told_how_long_to_wait_and_hurts_nobody(s
         ).fetchall()
     refusals = [entry for (entry,) in entries if entry["act"] == "refusal" and entry["bureau"] == "UTO"]
     assert {entry["outcome"] for entry in refusals} == {"too-large", "quota-exceeded"}, "it stands in the log"
+
+
+def test_each_recipient_of_a_message_counts_in_the_quota(strict: RunningHub) -> None:
+    codes = [f"X{a}{b}" for a in "ABCDE" for b in "ABCDE"][: BURST // 2 + 1]
+    others = {
+        code: SealedBureau(code, BureauKey.generate(code), SealingPrivateKey.generate(code)) for code in codes
+    }
+    envelope = seal(
+        CONTENT,
+        sender=strict.keys["ALB"],
+        recipients={code: other.certificate for code, other in others.items()},
+        priority=Priority.ROUTINE,
+        now=datetime.datetime.now(datetime.UTC),
+    )
+    with pytest.raises(TooLarge, match="ALB's quota"):
+        strict.client("ALB", "operator", "criminal-investigation", "police").send_message(envelope)
 
 
 def test_a_hub_without_an_index_is_not_ready_and_says_so(bare: RunningHub) -> None:

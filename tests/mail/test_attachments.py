@@ -2,7 +2,6 @@
 
 import pytest
 from msgspec.structs import replace
-from tests.corridors import Corridor
 from tests.posting import CONTENT, Post, sealed_file
 
 from allpoints.access import Action
@@ -138,26 +137,6 @@ async def test_parts_have_their_numbers_and_attachments_their_ids(post: Post) ->
             await post.put("ALB", "attachment-of-a-wrong-number", number, b"x" * 100)
     with pytest.raises(InvalidValue):
         await post.put("ALB", "short", 0, b"x" * 100)
-
-
-async def test_a_bureau_keeps_so_much_unsent_and_no_more(
-    post: Post, corridor: Corridor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    attachment, parts = sealed_file(b"a file")
-    with corridor.connection() as connection:
-        [(kept,)] = connection.execute(
-            "SELECT coalesce(sum(octet_length(body)), 0)"
-            " FROM attachment_parts JOIN attachments a ON a.id = attachment_id"
-            " WHERE a.sender = 'UTO' AND message_id IS NULL"
-        )
-    monkeypatch.setattr(attachments, "MAX_UNSENT", int(kept) + len(parts[0]))
-    await post.put("UTO", attachment.id, 0, parts[0])
-    with pytest.raises(Conflict, match="belong to no message") as refused:
-        await post.put("UTO", attachment.id, 1, b"x" * 100)
-    assert "after two days" in (refused.value.remedy or "")
-    await post.send("UTO", "FRA", content=replace(CONTENT, attachments=(attachment,)))
-    other, parts = sealed_file(b"another")
-    assert (await post.put("UTO", other.id, 0, parts[0])).result.parts == (0,)
 
 
 async def test_the_log_says_which_part(post: Post) -> None:

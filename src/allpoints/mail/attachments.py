@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from allpoints.errors import Conflict, InvalidValue, NotFound, TooLarge
+from allpoints.mail.room import check_room
 from allpoints.steps.commit import Work
 from allpoints.store import attachments
 from allpoints.store.acts import Act
@@ -11,15 +12,12 @@ from allpoints.store.attachments import Attached, Own
 from allpoints.wire.envelopes import MAX_PARTS, PART, PART_OVERHEAD, count_parts, random_id
 from allpoints.wire.messages import AttachmentHead
 
-MAX_UNSENT = 1 << 30
-"""Bytes that a bureau may keep at the hub for messages that it has not sent yet."""
-
 
 async def keep_part(act: Act, attachment: str, number: int, body: bytes) -> Work:
     """Keep one part; the same again changes nothing. The result says which are there.
 
-    Raises `InvalidValue` or `TooLarge` for what is no part, and `Conflict` where another part has its number, the
-    attachment is another's or belongs to a message already, or too many wait to be sent.
+    Raises `InvalidValue` or `TooLarge` for what is no part, `Conflict` where another part has its number or the
+    attachment is another's or belongs to a message already, and `QuotaExceeded` where there is no room for it.
     """
     random_id(attachment, field="attachment_id")
     if not 0 <= number < MAX_PARTS:
@@ -35,7 +33,8 @@ async def keep_part(act: Act, attachment: str, number: int, body: bytes) -> Work
     digest = hashlib.sha256(body).digest()
     there = await attachments.part_digest(act, attachment, number)
     if there is None:
-        await _check_room(act, own, len(body))
+        _check_unsent(own)
+        await check_room(act, len(body))
         await attachments.add_part(act, attachment, number, body, digest)
     elif there != digest:
         raise Conflict(
@@ -83,16 +82,10 @@ def check_attached(heads: Sequence[AttachmentHead], found: Mapping[str, Attached
             )
 
 
-async def _check_room(act: Act, own: Own, size: int) -> None:
+def _check_unsent(own: Own) -> None:
     if own.message is not None:
         raise Conflict(
             "the attachment belongs to a message already", field="attachment_id", remedy="Draw another id."
-        )
-    if await attachments.unsent_bytes(act) + size > MAX_UNSENT:
-        raise Conflict(
-            f"your bureau keeps more than {MAX_UNSENT >> 20} MiB here that belong to no message",
-            field="body",
-            remedy="Send the messages to which they belong, or drop them; after two days they are dropped.",
         )
 
 

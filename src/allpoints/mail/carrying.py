@@ -8,6 +8,7 @@ import msgspec
 from allpoints.access.authenticate import SKEW_S
 from allpoints.errors import Conflict, Forbidden, InvalidValue, NotFound
 from allpoints.mail.attachments import check_attached
+from allpoints.mail.room import check_room
 from allpoints.records import Asker
 from allpoints.steps.commit import News, Work
 from allpoints.steps.repeating import REPEATED
@@ -53,8 +54,8 @@ async def send(act: Act, asker: Asker, envelope: Envelope, *, now: datetime) -> 
 
     Raises `InvalidValue` naming what has to be sealed anew: a head or a time that is none, a key that does not sign for
     the sender any more, a recipient who is no active member or whose sealing key is not in use, an attachment that is
-    not there. Raises `ForgedMessage` for another's signature, `Forbidden` for another bureau's message and `Conflict`
-    for another message's id.
+    not there. Raises `ForgedMessage` for another's signature, `Forbidden` for another bureau's message, `Conflict`
+    for another message's id and `QuotaExceeded` where there is no room for it.
     """
     check_envelope(envelope)
     head = envelope.head
@@ -66,6 +67,7 @@ async def send(act: Act, asker: Asker, envelope: Envelope, *, now: datetime) -> 
     _check_time(head, now)
     await _check_signature(act, envelope)
     await _check_recipients(act, envelope)
+    await check_room(act, len(envelope.body) + sum(len(key.sealed) for key in envelope.keys))
     arrived_at = await messages.add_message(act, envelope, digest)
     if arrived_at is None:
         # Sent twice at the same moment, or somebody else's.
@@ -77,12 +79,12 @@ async def send(act: Act, asker: Asker, envelope: Envelope, *, now: datetime) -> 
 
 
 async def collect(act: Act, asked: Collection) -> Work:
-    """End the bureau's own copies; the result are the messages of which there was one."""
+    """End the bureau's own copies; the result says of which messages there was one."""
     if not 0 < len(asked.ids) <= MAX_COLLECTED:
         raise InvalidValue(f"takes 1 to {MAX_COLLECTED} messages", field="ids")
     ids = [random_id(each, field="ids") for each in asked.ids]
     collected = await messages.collect(act, ids)
-    return Work(result=tuple(collected), subject=" ".join(collected))
+    return Work(result=collected, subject=" ".join(collected.ids))
 
 
 async def delivery(act: Act, message: str) -> Work:

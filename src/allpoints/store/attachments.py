@@ -34,12 +34,6 @@ async def own_attachment(act: Act, attachment: str) -> Own | None:
     return Own(rows[0][0]) if rows else None
 
 
-async def unsent_bytes(act: Act) -> int:
-    """What the asker's bureau keeps at the hub that belongs to no message yet."""
-    [(size,)] = await act._rows("unsent_bytes")
-    return int(size)
-
-
 async def add_part(act: Act, attachment: str, number: int, body: bytes, digest: bytes) -> bool:
     """Keep a part; False where there is one of that number."""
     return bool(await act._rows("add_part", attachment, number, digest, body))

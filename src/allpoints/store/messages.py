@@ -16,6 +16,7 @@ from allpoints.store.queries import query
 from allpoints.wire.envelopes import key_digest
 from allpoints.wire.messages import (
     Carried,
+    Collected,
     Copy,
     CopyState,
     Envelope,
@@ -53,6 +54,16 @@ async def recipients(act: Act, keys: Sequence[SealedKey]) -> list[Recipient]:
     return [Recipient(*row) for row in rows]
 
 
+async def kept_bytes(act: Act) -> int:
+    """What the asker's bureau keeps at the hub, unsent and waiting (two statements).
+
+    It is nobody else's of the bureau to ask or to add to until the transaction ends.
+    """
+    await act._rows("lock_kept")
+    [(size,)] = await act._rows("kept_bytes")
+    return int(size)
+
+
 async def add_message(act: Act, envelope: Envelope, digest: bytes) -> datetime | None:
     """Keep a message and a copy for each recipient (three statements); None where its id is known already."""
     head = envelope.head
@@ -88,9 +99,14 @@ async def waiting(act: Act, bureau: str, *, after: int, limit: int, most_bytes: 
     return Waiting(messages=messages, next=messages[-1].number if more else None)
 
 
-async def collect(act: Act, messages: Sequence[str]) -> list[str]:
-    """End the bureau's own copies; return the messages of which there was one."""
-    return [message for (message,) in await act._rows("collect_messages", list(messages))]
+async def collect(act: Act, messages: Sequence[str]) -> Collected:
+    """End the bureau's own copies; return of which messages there was one, and which were recalled.
+
+    By two statements: the second one sees what was recalled while the first one waited for it.
+    """
+    ids = [message for (message,) in await act._rows("collect_messages", list(messages))]
+    recalled = [message for (message,) in await act._rows("recalled_copies", list(messages))]
+    return Collected(tuple(ids), tuple(recalled))
 
 
 async def recall(act: Act, message: str) -> list[str]:

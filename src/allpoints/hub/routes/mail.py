@@ -42,6 +42,7 @@ def _of_messages(worker: Worker) -> list[ControllerRouterHandler]:
 
         async def task(act: Act, admitted: Admitted) -> Work:
             envelope = decoded(_envelope, admitted.body)
+            worker.authoriser.charge(admitted.asker, len(envelope.head.recipients))
             return await carrying.send(act, admitted.asker, envelope, now=datetime.now(UTC))
 
         done = await pipeline.act(await message_of(request), Action.SEND_MESSAGE, task)
@@ -73,7 +74,7 @@ def _of_messages(worker: Worker) -> list[ControllerRouterHandler]:
             return await carrying.collect(act, decoded(_collection, admitted.body))
 
         done = await pipeline.act(await message_of(request), Action.COLLECT_MESSAGES, task)
-        return written({"ids": done.result})
+        return written(done.result)
 
     @get("/v1/messages/{message_id:str}/delivery")
     async def delivery(request: Request[Any, Any, Any], message_id: str) -> Response[bytes]:

@@ -53,6 +53,7 @@ CREATE TABLE message_copies (
     CHECK ((state = 'waiting') = (sealed IS NOT NULL))
 );
 CREATE INDEX message_copies_waiting ON message_copies (recipient, number) WHERE state = 'waiting';
+CREATE INDEX message_copies_unfetched ON message_copies (sender) WHERE state = 'waiting';
 CREATE INDEX message_copies_by_age ON message_copies (since) WHERE state = 'waiting';
 
 CREATE TABLE attachments (
@@ -62,7 +63,8 @@ CREATE TABLE attachments (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX attachments_by_message ON attachments (message_id);
-CREATE INDEX attachments_unsent ON attachments (sender, created_at) WHERE message_id IS NULL;
+CREATE INDEX attachments_by_sender ON attachments (sender);
+CREATE INDEX attachments_unsent ON attachments (created_at) WHERE message_id IS NULL;
 
 CREATE TABLE attachment_parts (
     attachment_id text NOT NULL REFERENCES attachments ON DELETE CASCADE,

@@ -80,6 +80,11 @@ WITH ended AS (
 UPDATE message_copies c SET state = 'collected', sealed = NULL, since = now() FROM ended
 WHERE c.number = ended.number RETURNING c.message_id
 
+-- name: recalled_copies
+-- Of these, what was taken back from the asker's bureau.
+SELECT message_id FROM message_copies
+WHERE recipient = asker('bureau') AND message_id = ANY (%s) AND state = 'recalled' ORDER BY message_id
+
 -- name: recall_message
 -- What was not collected yet.
 UPDATE message_copies SET state = 'recalled', sealed = NULL, since = now()
@@ -97,11 +102,21 @@ INSERT INTO attachments (id, sender) VALUES (%s, asker('bureau')) ON CONFLICT (i
 -- The message to which an attachment of the asker's bureau belongs, null where there is none yet.
 SELECT message_id FROM attachments WHERE id = %s AND sender = asker('bureau')
 
--- name: unsent_bytes
--- What a bureau keeps at the hub that belongs to no message yet.
-SELECT coalesce(sum(octet_length(p.body)), 0)
-FROM attachments a JOIN attachment_parts p ON p.attachment_id = a.id
-WHERE a.sender = asker('bureau') AND a.message_id IS NULL
+-- name: lock_kept
+-- One of a bureau at a time counts what it keeps here and adds to it.
+SELECT pg_advisory_xact_lock(hashtextextended('kept by ' || asker('bureau'), 0))
+
+-- name: kept_bytes
+-- Attachments, sent or not, and what waits: all of it goes with a message's last copy.
+WITH waiting AS (
+    SELECT message_id, octet_length(sealed) AS size FROM message_copies
+    WHERE sender = asker('bureau') AND state = 'waiting'
+)
+SELECT (SELECT coalesce(sum(size), 0) FROM waiting)
+     + (SELECT coalesce(sum(octet_length(body)), 0) FROM envelopes
+        WHERE message_id IN (SELECT message_id FROM waiting))
+     + (SELECT coalesce(sum(octet_length(p.body)), 0)
+        FROM attachments a JOIN attachment_parts p ON p.attachment_id = a.id WHERE a.sender = asker('bureau'))
 
 -- name: add_part
 -- A part that is there stays as it is.
