@@ -20,7 +20,7 @@ from allpoints.steps.commit import Work
 from allpoints.store import messages
 from allpoints.store.acts import Act
 from allpoints.wire.envelopes import ForgedMessage, statement_of
-from allpoints.wire.messages import AttachmentHead, Envelope, Priority
+from allpoints.wire.messages import AttachmentHead, Collected, Envelope, Priority
 
 
 async def refused(post: Post, envelope: Envelope, kind: type[AllpointsError], **by: str) -> AllpointsError:
@@ -62,14 +62,33 @@ async def test_a_copy_goes_when_it_is_collected_and_the_ciphertext_with_the_last
         return bodies, keys
 
     assert left() == (1, 2)
-    assert (await post.collect("FRA", envelope)).result == (envelope.head.id,)
+    assert (await post.collect("FRA", envelope)).result == Collected((envelope.head.id,))
     assert left() == (1, 1)
     assert await post.copy("FRA", envelope) is None
     assert await post.copy("ITA", envelope) is not None
-    assert (await post.collect("FRA", envelope)).result == (), "the second time there is nothing to collect"
+    again = (await post.collect("FRA", envelope)).result
+    assert again == Collected(()), "the second time there is nothing to collect"
     await post.collect("ITA", envelope)
     assert left() == (0, 0)
     assert await post.states(envelope) == {"FRA": "collected", "ITA": "collected"}
+
+
+async def test_who_collects_what_was_recalled_meanwhile_is_told_so(post: Post) -> None:
+    recalled, other = await post.send("ALB", "FRA", "ITA"), await post.send("ALB", "FRA")
+
+    async def recall(act: Act, admitted: Admitted) -> Work:
+        return await carrying.recall(act, admitted.asker, recalled.head.id)
+
+    await post.act("ALB", Action.RECALL_MESSAGE, recall)
+    ids = (recalled.head.id, other.head.id)
+
+    async def collect(act: Act, _: Admitted) -> Work:
+        return await carrying.collect(act, Collection(ids))
+
+    for collected in ((other.head.id,), ()):
+        done = await post.act("FRA", Action.COLLECT_MESSAGES, collect)
+        assert done.result == Collected(collected, recalled=(recalled.head.id,))
+    assert (await post.act("UTO", Action.COLLECT_MESSAGES, collect)).result == Collected(())
 
 
 async def test_a_message_that_is_sent_again_is_delivered_once(post: Post) -> None:

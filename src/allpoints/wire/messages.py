@@ -129,6 +129,8 @@ class Collected(msgspec.Struct, frozen=True):
     """The messages of which the hub has just dropped the bureau's copy; those collected before are left out."""
 
     ids: tuple[str, ...]
+    recalled: tuple[str, ...] = ()
+    """Those that their sender had taken back meanwhile."""
 
 
 class Handover(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from allpoints.bureau.mailbox import Quarantined
 from allpoints.bureau.node import Node
 from allpoints.bureau.sealed import Content, seal
 from allpoints.wire.envelopes import key_digest
-from allpoints.wire.messages import Carried, Envelope, Priority, SealingKey
+from allpoints.wire.messages import Carried, Collected, Envelope, Priority, SealingKey
 
 
 def carried(envelope: Envelope, bureau: str) -> Carried:
@@ -56,8 +56,9 @@ async def hand_over(node: Node, *messages: Carried) -> list[Quarantined]:
     """Have the hub hand these out; return what was kept apart of them."""
 
     class Hub:
-        async def collect_messages(self, ids: Sequence[str]) -> None:
+        async def collect_messages(self, ids: Sequence[str]) -> Collected:
             assert set(ids) == {each.head.id for each in messages}
+            return Collected(tuple(ids))
 
     await node.mailbox.collector._take("hub", Hub(), messages)  # type: ignore[arg-type]
     ids = {each.head.id for each in messages}

@@ -1,15 +1,17 @@
 """What waits is kept once, wherever the node was killed; what should not be let in is kept apart and stops nothing."""
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 from tests.bureau.mailbox.forging import carried, hand_over, sealed, sealed_for
 from tests.bureau.mailbox.killing import Killed, ending
-from tests.bureau.mailbox.letters import write
+from tests.bureau.mailbox.letters import operator, write
 
 from allpoints.bureau import BureauKey
 from allpoints.bureau.call import random_name
@@ -17,9 +19,10 @@ from allpoints.bureau.mailbox import MessageState
 from allpoints.bureau.node import Node
 from allpoints.bureau.sealed import Content, SealingPrivateKey, receipt_content
 from allpoints.bureau.sealed.content import ReceiptOf
+from allpoints.bureau.store import correspondents
 from allpoints.bureau.store import mailbox as store
 from allpoints.errors import NotFound
-from allpoints.wire.messages import Envelope
+from allpoints.wire.messages import Collected, Envelope
 
 
 async def test_killed_anywhere_a_message_is_kept_once_and_confirmed_once(
@@ -155,3 +158,35 @@ async def test_the_hubs_word_is_not_needed_for_what_was_kept(
     async with still_node.database.transaction() as t:
         kept = await store.signed(t, message.head.id)
     assert msgspec.to_builtins(kept) == msgspec.to_builtins(message)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_what_is_recalled_on_its_way_here_is_recalled_here(
+    still_node: Node, other_still_node: Node, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    """It was kept, and taken back at the hub before the hub knew that; killed then, the node asks again."""
+    message_id = await write(still_node, other_still_node, text="Give it back.")
+    assert await still_node.mailbox.outbox.finish(30)
+    client = other_still_node.hubs.as_node("hub")
+
+    class Line:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(client, name)
+
+        async def collect_messages(self, ids: Sequence[str]) -> Collected:
+            await still_node.mailbox.recall(operator(still_node), message_id)
+            assert await still_node.mailbox.outbox.finish(30)
+            if killed:
+                raise Killed
+            return await client.collect_messages(ids)
+
+    with monkeypatch.context() as line, suppress(Killed):
+        line.setattr(other_still_node.hubs, "as_node", lambda _hub: Line())
+        await other_still_node.mailbox.collector.collect("hub")
+    if killed:
+        assert (await other_still_node.mailbox.message(message_id)).state is MessageState.UNREAD
+        await other_still_node.mailbox.collector.collect("hub")
+    recalled = await other_still_node.mailbox.message(message_id)
+    assert (recalled.state, recalled.content.text) == (MessageState.RECALLED, "")
+    async with other_still_node.database.transaction() as t:
+        assert await correspondents.unacknowledged(t, "hub", 10) == []

@@ -93,8 +93,14 @@ class Collector:
                 await self._take(hub, client, page.messages)
                 count += len(page.messages)
             if page.next is None:
-                return count
+                break
             after = page.next
+        async with self._database.transaction() as t:
+            left = await store.unacknowledged(t, hub, PAGE)
+        if left:
+            # The node was killed before it had the answer. What waits no more was collected then, or is recalled.
+            await self._acknowledge(hub, client, left)
+        return count
 
     async def release(self) -> None:
         """Let go on what is held, coming or going, for keys that were decided on by now."""
@@ -130,10 +136,18 @@ class Collector:
             for attachment in carried.head.attachments:
                 await self._attachments.download(client, attachment)
             await self._verify_attachments(carried)
-        await client.collect_messages([carried.head.id for carried in page])
+        await self._acknowledge(hub, client, [carried.head.id for carried in page])
         if any(isinstance(content, Content) and content.kind == INTRODUCTION for content in opened):
             await self.release()
         self._desk.announce()
+
+    async def _acknowledge(self, hub: str, client: AsyncClient, ids: list[str]) -> None:
+        """Tell the hub what is kept; what was recalled while it was on its way is taken back here."""
+        collected = await client.collect_messages(ids)
+        async with self._database.transaction() as t:
+            for message_id in collected.recalled:
+                await self._receiving.take_back(t, hub, message_id)
+            await store.acknowledge(t, hub, ids)
 
     async def _open(self, hub: str, page: Sequence[Carried]) -> list[Opened]:
         signers = {(carried.head.sender, carried.head.signing_key) for carried in page}

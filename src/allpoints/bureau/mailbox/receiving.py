@@ -1,6 +1,7 @@
 """What an opened message does: it is kept in its thread, or it says what became of one of ours."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,7 +28,7 @@ from allpoints.bureau.store import mailbox as store
 from allpoints.bureau.store.attachments import AttachmentState
 from allpoints.bureau.store.database import Transaction
 from allpoints.bureau.store.errands import Post
-from allpoints.bureau.store.mailbox import NewMessage
+from allpoints.bureau.store.mailbox import Message, NewMessage
 from allpoints.errors import Conflict, MalformedInput, NotFound
 from allpoints.records import Asker
 from allpoints.wire.envelopes import message_digest
@@ -56,9 +57,9 @@ class Receiving:
         Raises `AnotherMessage`, `WrongReceipt`, `MalformedInput`: then the transaction must leave nothing.
         """
         digest = message_digest(carried)
-        if not await correspondent_store.receive(t, carried.head.id, carried.head.sender, digest):
-            known = (await correspondent_store.received(t, [carried.head.id]))[carried.head.id]
-            if known != digest:
+        head = carried.head
+        if not await correspondent_store.receive(t, hub, head.sender, head.id, digest):
+            if await correspondent_store.received(t, head.sender, head.id) != digest:
                 raise AnotherMessage("another message with this id was received before", field="head.id")
             return False
         await self._acts.get(content.kind, Receiving._keep)(self, t, hub, carried, content)
@@ -124,7 +125,25 @@ class Receiving:
         if content.recalls is None or not isinstance(recalled, Carried):
             raise WrongReceipt("it recalls a message that is not here", field="recalls")
         check_recall(content, carried.head, recalled.head)
-        message = await store.message(t, content.recalls, for_change=True)
+        message, read_at = await self._recall(t, content.recalls)
+        answer = Content(
+            kind=RECALL_ANSWER,
+            thread=message.thread,
+            in_reply_to=message.id,
+            fields={"read_at": read_at.isoformat() if read_at else None},
+        )
+        await self._answer(t, hub, message.sender, answer, self._node)
+
+    async def take_back(self, t: Transaction, hub: str, message_id: str) -> None:
+        """The hub says that its sender took a message back, while it was on its way here."""
+        with suppress(NotFound):
+            message = await store.message(t, message_id)
+            if message.hub == hub and not message.outgoing and message.recalled_at is None:
+                await self._recall(t, message_id)
+
+    async def _recall(self, t: Transaction, message_id: str) -> tuple[Message, datetime | None]:
+        """Unread, its text goes; return it as it was, and when it was read."""
+        message = await store.message(t, message_id, for_change=True)
         left = Content(kind=message.content.kind, thread=message.thread, author=message.content.author)
         read_at = await store.recall(t, message.id, left)
         if read_at is None:
@@ -133,14 +152,9 @@ class Receiving:
             await desk_store.settle(t, came(message.hub, message.id))
         for stage in range(1, REMINDERS + 1):
             await desk_store.settle(t, reminder(message.hub, message.id, stage))
-        await desk_store.add(t, message_recalled(hub, message.id, message.sender, read=read_at is not None))
-        answer = Content(
-            kind=RECALL_ANSWER,
-            thread=message.thread,
-            in_reply_to=message.id,
-            fields={"read_at": read_at.isoformat() if read_at else None},
-        )
-        await self._answer(t, hub, message.sender, answer, self._node)
+        recalled = message_recalled(message.hub, message.id, message.sender, read=read_at is not None)
+        await desk_store.add(t, recalled)
+        return message, read_at
 
     async def _note_recall_answer(self, t: Transaction, hub: str, carried: Carried, content: Content) -> None:
         sent = await self._sent(t, content.in_reply_to or "")

@@ -151,14 +151,25 @@ async def note_introduced(t: Transaction, key_id: str) -> bool:
     return bool(await t.rows("note_introduced", key_id))
 
 
-async def receive(t: Transaction, message_id: str, sender: str, digest: bytes) -> bool:
-    """Whether a message comes for the first time."""
-    return bool(await t.rows("receive", message_id, sender, digest))
+async def receive(t: Transaction, hub: str, sender: str, message_id: str, digest: bytes) -> bool:
+    """Whether this message comes for the first time; False where another one of its sender has its id, too."""
+    return bool(await t.rows("receive", sender, message_id, digest, hub))
 
 
-async def received(t: Transaction, message_ids: list[str]) -> dict[str, bytes]:
-    """The digests of those that were received before."""
-    return dict(await t.rows("received", message_ids))
+async def received(t: Transaction, sender: str, message_id: str) -> bytes:
+    """The digest of one that was received before."""
+    [(digest,)] = await t.rows("received", sender, message_id)
+    return bytes(digest)
+
+
+async def unacknowledged(t: Transaction, hub: str, limit: int) -> list[str]:
+    """What was kept, and the hub may not have been told."""
+    return [message for (message,) in await t.rows("unacknowledged", hub, limit)]
+
+
+async def acknowledge(t: Transaction, hub: str, message_ids: list[str]) -> None:
+    """The hub was told that they are kept."""
+    await t.rows("acknowledge", hub, message_ids)
 
 
 async def quarantine(

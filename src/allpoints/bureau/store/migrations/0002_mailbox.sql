@@ -130,12 +130,16 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON errands TO :application;
 
 -- Every message that was ever kept, receipts too: none is kept twice.
 CREATE TABLE received (
-    message     text PRIMARY KEY,
-    sender      text NOT NULL,
-    digest      bytea NOT NULL,
-    received_at timestamptz NOT NULL DEFAULT now()
+    sender       text NOT NULL,
+    message      text NOT NULL,
+    digest       bytea NOT NULL,
+    hub          text NOT NULL,
+    acknowledged boolean NOT NULL DEFAULT false, -- whether the hub was told
+    received_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (sender, message)
 );
-GRANT SELECT, INSERT ON received TO :application;
+CREATE INDEX received_unacknowledged ON received (hub) WHERE NOT acknowledged;
+GRANT SELECT, INSERT, UPDATE ON received TO :application;
 
 -- What came and was not let in: for people to see, as it came.
 CREATE TABLE quarantine (

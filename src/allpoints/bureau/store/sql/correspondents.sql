@@ -45,11 +45,19 @@ INSERT INTO introduced_keys (key_id) VALUES (%s) ON CONFLICT DO NOTHING RETURNIN
 
 -- name: receive
 -- The first time that a message comes. No row comes back for the second.
-INSERT INTO received (message, sender, digest) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING message
+INSERT INTO received (sender, message, digest, hub) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING message
 
 -- name: received
--- What was received under these names.
-SELECT message, digest FROM received WHERE message = ANY (%s)
+-- What was received of a sender under this name.
+SELECT digest FROM received WHERE sender = %s AND message = %s
+
+-- name: unacknowledged
+-- What was kept, and nobody knows whether the hub was told.
+SELECT message FROM received WHERE hub = %s AND NOT acknowledged LIMIT %s
+
+-- name: acknowledge
+-- The hub was told.
+UPDATE received SET acknowledged = true WHERE hub = %s AND message = ANY (%s)
 
 -- name: quarantine
 -- What came and is not let in; once.
