@@ -98,6 +98,14 @@ async def test_a_withdrawn_record_ends_its_confirmations_and_their_askers_are_to
         await answer(fresh, ITALIAN, kept.id)
 
 
+async def test_the_clock_of_a_record_that_is_held_back_runs_on(fresh: Corridor) -> None:
+    kept, start = await running(fresh)
+    with fresh.connection() as connection:
+        connection.execute("UPDATE records SET state = 'held' WHERE id = %s", [kept.record])
+    assert await remind(fresh.database, start) == 0
+    assert (await answer(fresh, ITALIAN, kept.id)).result.state is ConfirmationState.CONFIRMED
+
+
 async def test_a_purged_record_ends_its_confirmations_too(fresh: Corridor) -> None:
     kept, start = await running(fresh)
     with fresh.connection() as connection:

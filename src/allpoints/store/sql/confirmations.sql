@@ -49,11 +49,11 @@ GROUP BY GROUPING SETS ((1), (1, urgency))
 SELECT bureau, median_s FROM open_medians(%s::date::timestamp AT TIME ZONE 'UTC')
 
 -- name: due_confirmations
--- Whose next step is due, or whose record is withdrawn or purged. What an owner is answering just now, or another
--- housekeeper has in hand, is skipped.
+-- Whose next step is due, or whose record is withdrawn or purged; one that is only held back, with its notice suspended,
+-- may come back. What an owner is answering just now, or another housekeeper has in hand, is skipped.
 SELECT c.urgency, c.state, c.asked_at, c.due_at, c.reminders, c.escalated_at, c.id, c.record_id, c.owner, c.asker,
        r.id IS NULL
-FROM confirmations c LEFT JOIN records r ON r.id = c.record_id AND r.state = 'active'
+FROM confirmations c LEFT JOIN records r ON r.id = c.record_id AND r.state <> 'withdrawn'
 WHERE c.state = 'asked' AND (c.next_step_at <= %(now)s OR r.id IS NULL)
 ORDER BY c.id LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED
 
