@@ -188,6 +188,15 @@ async def test_only_the_owner_answers(corridor: Corridor) -> None:
     assert (await one(corridor, ITALIAN, kept.id)).state is ConfirmationState.ASKED
 
 
+async def test_the_askers_entry_does_not_say_who_answered(corridor: Corridor) -> None:
+    kept = await asked(corridor, OFFICER, "ITA")
+    entries = {entry.reader: entry for entry in corridor.entries(await answer(corridor, ITALIAN, kept.id))}
+    assert (entries["ITA"].user, entries["ITA"].request is None) == (ITALIAN.user, False)
+    askers = entries[OFFICER.bureau]
+    assert (askers.bureau, askers.role, askers.outcome) == ("ITA", "operator", "confirmed")
+    assert (askers.user, askers.request) == ("", None)
+
+
 async def test_officers_and_examiners_of_the_owner_do_not_answer(corridor: Corridor) -> None:
     kept = await asked(corridor, OFFICER, "ITA")
     for role in ("officer", "examiner", "analyst", "administrator", "data-protection-officer"):

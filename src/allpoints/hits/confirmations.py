@@ -258,7 +258,13 @@ def _check_id(name: str) -> None:
 
 
 def _news(kind: ConfirmationNews, kept: StoredConfirmation, reader: str, now: datetime) -> News:
-    return News(bureau=reader, record=kept.record, outcome=kept.state, body=told(kind, kept, reader, now))
+    return News(
+        bureau=reader,
+        record=kept.record,
+        outcome=kept.state,
+        body=told(kind, kept, reader, now),
+        unnamed=reader == kept.asker,
+    )
 
 
 def _tallies(found: Mapping[tuple[Side, Urgency | None], Tally], side: Side) -> Tallies:

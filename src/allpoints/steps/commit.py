@@ -63,6 +63,8 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     """As the entry that proves the news should say it, where it says more than that there was an act."""
     subject: str = ""
     """What else than a record the news is about, as the entry says it."""
+    unnamed: bool = False
+    """Whether the entry leaves out who did it, and with that the signed request, which names them as well."""
 
     @property
     def records(self) -> tuple[int, ...]:

@@ -108,6 +108,8 @@ def log_news(group: Group, admitted: Admitted, action: Action, told: Iterable[Ne
             outcome=news.outcome,
             subject=news.subject,
         )
+        if news.unnamed:
+            entry = msgspec.structs.replace(entry, user="", request=None)
         group.tell(group.add_aside(entry), news.bureau, news.body)
 
 
