@@ -94,7 +94,8 @@ class Corridor:
                     [code, f"Bureau {code}", f"desk@{code.lower()}.example"],
                 )
                 connection.execute(
-                    "INSERT INTO keys (key_id, bureau, public_key, status) VALUES (%s, %s, %s, 'active')",
+                    "INSERT INTO keys (key_id, bureau, public_key, status, active_at)"
+                    " VALUES (%s, %s, %s, 'active', now())",
                     [key.key_id, code, key.public_key],
                 )
 

@@ -89,7 +89,8 @@ async def test_a_key_goes_with_the_one_that_certified_it_and_can_be_certified_an
     sealing = SealingPrivateKey.generate("ALB")
     with fresh.connection() as connection:
         connection.execute(
-            "INSERT INTO keys (key_id, bureau, public_key, status, introduced_by) VALUES (%s, 'ALB', %s, 'active', %s)",
+            "INSERT INTO keys (key_id, bureau, public_key, status, active_at, introduced_by)"
+            " VALUES (%s, 'ALB', %s, 'active', now(), %s)",
             [second.key_id, second.public_key, first.key_id],
         )
         await publish(fresh, sealing.certified(second, NOW))
@@ -104,6 +105,17 @@ async def test_a_key_goes_with_the_one_that_certified_it_and_can_be_certified_an
     ]
     again = await publish(fresh, sealing.certified(first, NOW))
     assert [(k.key_id, k.signing_key) for k in again.sealing] == [(sealing.key_id, first.key_id)]
+
+
+async def test_what_a_stranger_enrolled_never_was_a_key_of_the_bureau(fresh: Corridor) -> None:
+    stranger = BureauKey.generate("ALB")
+    with fresh.connection() as connection:
+        connection.execute(
+            "INSERT INTO keys (key_id, bureau, public_key, status, revoked_at)"
+            " VALUES (%s, 'ALB', %s, 'revoked', now())",
+            [stranger.key_id, stranger.public_key],
+        )
+    assert [key.key_id for key in (await keys_of(fresh, "ALB")).signing] == [fresh.keys["ALB"].key_id]
 
 
 async def test_what_is_not_the_bureaus_own_is_refused(corridor: Corridor) -> None:

@@ -2,9 +2,10 @@
 -- housekeeper's part stands at the end.
 
 -- name: signing_keys
--- The keys that a bureau signs with or signed with, the earliest first.
-SELECT key_id, public_key, coalesce(active_at, created_at), revoked_at, introduced_by FROM keys
-WHERE bureau = %s AND status <> 'pending' ORDER BY created_at
+-- The keys that a bureau signs with or signed with, the earliest first; not what a stranger enrolled in its name and an
+-- administrator refused.
+SELECT key_id, public_key, active_at, revoked_at, introduced_by FROM keys
+WHERE bureau = %s AND active_at IS NOT NULL ORDER BY created_at
 
 -- name: sealing_keys
 -- Those that may be sealed to, the newest first.
