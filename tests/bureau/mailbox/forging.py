@@ -4,13 +4,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from allpoints.bureau import BureauKey
 from allpoints.bureau.call import random_name
 from allpoints.bureau.mailbox import Quarantined
 from allpoints.bureau.node import Node
 from allpoints.bureau.sealed import Content, seal
 from allpoints.wire.envelopes import key_digest
-from allpoints.wire.messages import Carried, Collected, Envelope, Priority, SealingKey
+from allpoints.wire.messages import (
+    Carried,
+    Collected,
+    Envelope,
+    Priority,
+    PublicKeys,
+    SealingKey,
+    SigningKey,
+)
 
 
 def carried(envelope: Envelope, bureau: str) -> Carried:
@@ -63,3 +73,36 @@ async def hand_over(node: Node, *messages: Carried) -> list[Quarantined]:
     await node.mailbox.collector._take("hub", Hub(), messages)  # type: ignore[arg-type]
     ids = {each.head.id for each in messages}
     return [each for each in await node.mailbox.quarantine() if each.message in ids]
+
+
+class Shown:
+    """What a hub shows of bureaus that are none of its members."""
+
+    def __init__(self, node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.keys: dict[str, PublicKeys] = {}
+        real = node.hubs.as_node
+        shown = self
+
+        class Hub:
+            async def public_keys(self, bureau: str) -> PublicKeys:
+                if bureau in shown.keys:
+                    return shown.keys[bureau]
+                return await real().public_keys(bureau)
+
+        monkeypatch.setattr(node.hubs, "as_node", lambda _hub=None: Hub())
+
+    def show(self, bureau: str, *signing: BureauKey, revoked: datetime | None = None) -> None:
+        """The first of these is revoked, if any is."""
+        self.keys[bureau] = PublicKeys(
+            bureau=bureau,
+            signing=tuple(
+                SigningKey(
+                    key_id=key.key_id,
+                    public_key=key.public_key,
+                    active_at=datetime.now(UTC),
+                    revoked_at=revoked if number == 0 else None,
+                )
+                for number, key in enumerate(signing)
+            ),
+            sealing=(),
+        )

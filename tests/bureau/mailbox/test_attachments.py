@@ -1,6 +1,8 @@
 """Files with messages: whole or not at all, after an interruption with what is missing, and never what they are not."""
 
 import os
+from collections.abc import Sequence
+from errno import ENOSPC
 from io import BytesIO
 from typing import Any
 
@@ -8,13 +10,18 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PIL import Image
+from tests.bureau.mailbox.forging import Shown, carried, hand_over, sealed
 from tests.bureau.mailbox.letters import arrived, operator, pieces, sent, until, write
 
+from allpoints.bureau import BureauKey
+from allpoints.bureau.call import random_name
 from allpoints.bureau.client import AsyncClient
 from allpoints.bureau.mailbox import AttachmentState, Draft, LyingFile, Message
 from allpoints.bureau.node import Node
+from allpoints.bureau.sealed import Attachment, Content, new_attachment
 from allpoints.errors import Conflict, InvalidValue, NotFound, TooLarge, Unavailable
 from allpoints.wire.envelopes import PART
+from allpoints.wire.messages import AttachmentHead, Carried, Collected
 
 
 def drawn(kind: str = "PNG") -> bytes:
@@ -222,3 +229,75 @@ async def test_no_id_of_another_bureau_names_a_folder_elsewhere(node: Node) -> N
     outside = replace(kept.described, id="../../../../outside-of-it")
     with pytest.raises(InvalidValue):
         node.mailbox.attachments.files.there(outside.id)
+
+
+class Parts:
+    """A hub that gives out parts of attachments, and notes which were asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def attachment_part(self, attachment_id: str, number: int) -> bytes:
+        self.asked.append(attachment_id)
+        return b"part"
+
+    async def collect_messages(self, ids: Sequence[str]) -> Collected:
+        return Collected(tuple(ids))
+
+
+def with_a_file(sender: BureauKey, recipient: Node, file: Attachment) -> Carried:
+    content = Content(kind="message", thread=random_name(), attachments=(file,))
+    return carried(sealed(sender, recipient, content=content), recipient.vault.bureau)
+
+
+def a_file() -> Attachment:
+    return new_attachment(name="x.txt", media_type="text/plain", size=4, digest=bytes(32))
+
+
+async def test_files_of_what_is_refused_are_not_fetched_and_stop_nothing(
+    still_node: Node, other_still_node: Node
+) -> None:
+    sender, hub = other_still_node.vault.signing, Parts()
+    good, bad = a_file(), a_file()
+    forged = replace(with_a_file(sender, still_node, bad), signature=bytes(64))
+    outside = replace(forged, head=replace(forged.head, attachments=(AttachmentHead(id="../x", size=99),)))
+    page = [outside, forged, with_a_file(sender, still_node, good)]
+    await still_node.mailbox.collector._take("hub", hub, page)  # type: ignore[arg-type]
+    assert hub.asked == [good.id]
+
+
+async def test_files_of_what_was_held_go_when_it_is_refused(
+    still_node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = Shown(still_node, monkeypatch)
+    old, new = BureauKey.generate("LVA"), BureauKey.generate("LVA")
+    shown.show("LVA", old)
+    await hand_over(still_node, carried(sealed(old, still_node), "MLT"))
+    shown.show("LVA", old, new)
+    file, files = a_file(), still_node.mailbox.attachments.files
+    page = [with_a_file(new, still_node, file)]
+    await still_node.mailbox.collector._take("hub", Parts(), page)  # type: ignore[arg-type]
+    assert files.there(file.id) == {0}
+    await still_node.mailbox.refuse_key(operator(still_node, "administrator"), new.key_id)
+    assert files.there(file.id) == set()
+
+
+async def test_a_full_disk_is_waited_for(
+    still_node: Node, other_still_node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    page = [with_a_file(other_still_node.vault.signing, still_node, a_file())]
+    monkeypatch.setattr(still_node.mailbox.attachments.files, "write", full)
+    with pytest.raises(Unavailable, match="No space"):
+        await still_node.mailbox.collector._take("hub", Parts(), page)  # type: ignore[arg-type]
+
+
+async def test_a_file_under_the_id_of_another_is_not_let_in(still_node: Node, other_still_node: Node) -> None:
+    sender, file = other_still_node.vault.signing, a_file()
+    page = [with_a_file(sender, still_node, file), with_a_file(sender, still_node, a_file())]
+    page.append(with_a_file(sender, still_node, file))
+    await still_node.mailbox.collector._take("hub", Parts(), page)  # type: ignore[arg-type]
+    apart = {each.message: each.reason for each in await still_node.mailbox.quarantine()}
+    assert [apart.get(each.head.id) for each in page] == [None, None, "another-message"]

@@ -52,6 +52,19 @@ async def test_a_message_recalled_after_it_was_read_stays_and_both_know(node: No
     assert kept.recalled_at is not None
 
 
+async def test_who_may_read_and_not_send_confirms_all_the_same(
+    still_node: Node, other_still_node: Node
+) -> None:
+    message_id = await write(still_node, other_still_node, text="For your analyst.")
+    assert await still_node.mailbox.outbox.finish(30)
+    await other_still_node.mailbox.collector.collect("hub")
+    await other_still_node.mailbox.mark_read(operator(other_still_node, "analyst"), message_id)
+    assert await other_still_node.mailbox.outbox.finish(30)
+    await still_node.mailbox.collector.collect("hub")
+    [copy] = (await still_node.mailbox.message(message_id)).copies
+    assert copy.read_at is not None
+
+
 async def test_what_nobody_has_fetched_is_taken_back_at_the_hub(
     still_node: Node, other_still_node: Node
 ) -> None:

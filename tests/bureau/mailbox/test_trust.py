@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
-from tests.bureau.mailbox.forging import carried, hand_over, sealed
+from tests.bureau.mailbox.forging import Shown, carried, hand_over, sealed
 from tests.bureau.mailbox.killing import Killed
 from tests.bureau.mailbox.letters import operator
 
@@ -19,42 +19,8 @@ from allpoints.bureau.sealed import Content, SealingPrivateKey
 from allpoints.bureau.store.correspondents import Ground, Trust
 from allpoints.errors import Forbidden, NotFound
 from allpoints.records import Role
-from allpoints.wire.messages import PublicKeys, SigningKey
 
 ADMINISTRATION = Wanted(role=Role.ADMINISTRATOR, limit=500)
-
-
-class Shown:
-    """What a hub shows of bureaus that are none of its members."""
-
-    def __init__(self, node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.keys: dict[str, PublicKeys] = {}
-        real = node.hubs.as_node
-        shown = self
-
-        class Hub:
-            async def public_keys(self, bureau: str) -> PublicKeys:
-                if bureau in shown.keys:
-                    return shown.keys[bureau]
-                return await real().public_keys(bureau)
-
-        monkeypatch.setattr(node.hubs, "as_node", lambda _hub=None: Hub())
-
-    def show(self, bureau: str, *signing: BureauKey, revoked: datetime | None = None) -> None:
-        """The first of these is revoked, if any is."""
-        self.keys[bureau] = PublicKeys(
-            bureau=bureau,
-            signing=tuple(
-                SigningKey(
-                    key_id=key.key_id,
-                    public_key=key.public_key,
-                    active_at=datetime.now(UTC),
-                    revoked_at=revoked if number == 0 else None,
-                )
-                for number, key in enumerate(signing)
-            ),
-            sealing=(),
-        )
 
 
 async def state_of(node: Node, key: BureauKey) -> tuple[Trust, Ground]:
@@ -152,8 +118,7 @@ async def test_what_goes_to_a_bureau_with_a_new_key_is_held_as_well(still_node: 
     await hand_over(still_node, carried(sealed(old, still_node), "MLT"))
     shown.show("ISL", old, new)
     certified = SealingPrivateKey.generate("ISL").certified(new, datetime.now(UTC))
-    keys = shown.keys["ISL"]
-    shown.keys["ISL"] = PublicKeys(bureau="ISL", signing=keys.signing, sealing=(certified,))
+    shown.keys["ISL"] = replace(shown.keys["ISL"], sealing=(certified,))
     still_node.mailbox.trusted.forget_shown("ISL")
     message_id = await still_node.mailbox.send(
         operator(still_node), Draft(recipients=("ISL",), text="Hold this.")

@@ -7,7 +7,8 @@ goes on after an interruption with the parts that are missing.
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
@@ -20,7 +21,7 @@ from allpoints.bureau.sealed.attachments import count_parts
 from allpoints.bureau.store import attachments as store
 from allpoints.bureau.store.attachments import AttachmentState, KeptAttachment
 from allpoints.bureau.store.database import NodeDatabase
-from allpoints.errors import Conflict, InvalidValue, NotFound, TooLarge
+from allpoints.errors import Conflict, InvalidValue, NotFound, TooLarge, Unavailable
 from allpoints.formats.pictures import colour, png
 from allpoints.records.biometrics import MAX_PICTURE
 from allpoints.wire.envelopes import MAX_ATTACHMENT, PART
@@ -79,6 +80,13 @@ class Attachments:
         for name in names:
             await asyncio.to_thread(self.files.drop, name)
 
+    async def forget_refused(self, attachment_id: str) -> None:
+        """Delete what came with a message that is not let in after all, unless it belongs to another one."""
+        try:
+            await self.find(attachment_id)
+        except NotFound:
+            await asyncio.to_thread(self.files.drop, attachment_id)
+
     async def upload(self, client: AsyncClient, attachment: Attachment) -> None:
         """Hand over the parts that the hub does not have."""
         try:
@@ -91,7 +99,10 @@ class Attachments:
                 await client.put_attachment_part(attachment.id, number, part)
 
     async def download(self, client: AsyncClient, head: AttachmentHead) -> None:
-        """Fetch the parts that are not here; one that the hub does not have is left out."""
+        """Fetch the parts that are not here; one that the hub does not have is left out.
+
+        Raises `Unavailable` where the hub or the disk fails.
+        """
         there = await asyncio.to_thread(self.files.there, head.id)
         for number in range(count_sealed_parts(head.size)):
             if number not in there:
@@ -99,14 +110,19 @@ class Attachments:
                     part = await client.attachment_part(head.id, number)
                 except NotFound:
                     continue
-                await asyncio.to_thread(self.files.write, head.id, number, part)
+                with _disk():
+                    await asyncio.to_thread(self.files.write, head.id, number, part)
 
     async def verify(self, attachment: Attachment) -> None:
-        """Open what has arrived, see whether it is what its sender attached and says, and note it."""
+        """Open what has arrived, see whether it is what its sender attached and says, and note it.
+
+        Raises `Unavailable` where the disk fails.
+        """
         state, problem = AttachmentState.WHOLE, ""
         head = b""
         try:
-            head = await asyncio.to_thread(self._look_through, attachment)
+            with _disk():
+                head = await asyncio.to_thread(self._look_through, attachment)
         except CutAttachment as error:
             state, problem = AttachmentState.BROKEN, error.detail
         found = recognise(head) if state is AttachmentState.WHOLE else ""
@@ -176,6 +192,15 @@ class Attachments:
 
     def _redraw(self, attachment: Attachment) -> bytes:
         return png(colour(b"".join(self.files.opened(attachment)), field="attachment").pixels)
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    """A disk that is full or away may be mended: until then what needs it waits."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"the disk does not keep attachments ({error.strerror})") from error
 
 
 async def _spool(pieces: AsyncIterable[bytes], file: IO[bytes]) -> tuple[int, bytes]:

@@ -129,9 +129,10 @@ class Collector:
 
     async def _take(self, hub: str, client: AsyncClient, page: Sequence[Carried]) -> None:
         opened = await self._open(hub, page)
+        wanted: list[Carried] = []
         for batch in batched(zip(page, opened, strict=True), BATCH):
-            await self._keep_all(hub, batch)
-        for carried in page:
+            wanted += await self._keep_all(hub, batch)
+        for carried in wanted:
             # Before it is acknowledged: then the hub deletes them.
             for attachment in carried.head.attachments:
                 await self._attachments.download(client, attachment)
@@ -173,20 +174,22 @@ class Collector:
 
         return await asyncio.to_thread(open_all)
 
-    async def _keep_all(self, hub: str, batch: Sequence[tuple[Carried, Opened]]) -> None:
-        """Keep several in one transaction; one by one where any of them cannot be."""
+    async def _keep_all(self, hub: str, batch: Sequence[tuple[Carried, Opened]]) -> list[Carried]:
+        """Keep several in one transaction, one by one where any cannot be kept; return those that are not refused."""
         if all(isinstance(opened, Content) for _, opened in batch):
             with suppress(Exception):
                 async with self._database.transaction() as t:
                     for carried, opened in batch:
                         if isinstance(opened, Content):
                             await self._receiving.take(t, hub, carried, opened)
-                return
-        for carried, opened in batch:
-            await self._keep(hub, carried, opened)
+                return [carried for carried, _ in batch]
+        return [carried for carried, opened in batch if await self._keep(hub, carried, opened)]
 
-    async def _keep(self, hub: str, carried: Carried, opened: Opened) -> None:
-        """Keep a message, or keep it apart. Raises `Unavailable` only: then it waits on at the hub."""
+    async def _keep(self, hub: str, carried: Carried, opened: Opened) -> bool:
+        """Keep a message, or keep it apart; False where it is refused.
+
+        Raises `Unavailable` only: then it waits on at the hub.
+        """
         error = opened if isinstance(opened, AllpointsError) else None
         if isinstance(opened, Content):
             try:
@@ -201,6 +204,7 @@ class Collector:
                 error = Defect("the node cannot keep it")
         if error is not None:
             await self._keep_apart(hub, carried, error)
+        return error is None or isinstance(error, KeyNotAccepted)
 
     async def _keep_apart(self, hub: str, carried: Carried, error: AllpointsError) -> None:
         held = isinstance(error, KeyNotAccepted)
@@ -226,6 +230,8 @@ class Collector:
                 return
         async with self._database.transaction() as t:
             await store.end_quarantine(t, held.number, QuarantineState.REFUSED, error)
+        for attachment in held.carried.head.attachments:
+            await self._attachments.forget_refused(attachment.id)
 
     async def _verify_attachments(self, carried: Carried) -> None:
         if carried.head.attachments:

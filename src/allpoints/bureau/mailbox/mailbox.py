@@ -134,7 +134,7 @@ class Mailbox(Writing):
         """Somebody has opened a message: its sender gets a receipt, the first time. Raises `NotFound`."""
         async with self._database.transaction() as t:
             if read_at := await store.mark_read(t, message_id, asker.user):
-                await self._receiving.confirm_read(t, message_id, read_at, asker)
+                await self._receiving.confirm_read(t, message_id, read_at)
             message = await store.message(t, message_id)
             if read_at and message.deadline is None:
                 await desk_store.settle(t, came(message.hub, message_id))

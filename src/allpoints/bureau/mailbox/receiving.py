@@ -40,7 +40,7 @@ _PUBLIC_KEY_BYTES = 32
 
 
 class AnotherMessage(Conflict):
-    """Do not act on it: a different message with the same id was received before."""
+    """Do not act on it: a different message with its id, or with that of one of its files, was received before."""
 
 
 class Receiving:
@@ -65,13 +65,13 @@ class Receiving:
         await self._acts.get(content.kind, Receiving._keep)(self, t, hub, carried, content)
         return True
 
-    async def confirm_read(self, t: Transaction, message_id: str, at: datetime, asker: Asker) -> None:
+    async def confirm_read(self, t: Transaction, message_id: str, at: datetime) -> None:
         """Send its sender a receipt that somebody has read a message."""
         message = await store.message(t, message_id)
         signed = await store.signed(t, message_id)
         if isinstance(signed, Carried):
             content = receipt_content(signed, message.content, ReceiptOf.READ, at)
-            await self._answer(t, message.hub, message.sender, content, asker)
+            await self._answer(t, message.hub, message.sender, content)
 
     async def _keep(self, t: Transaction, hub: str, carried: Carried, content: Content) -> None:
         head = carried.head
@@ -91,16 +91,19 @@ class Receiving:
             words=words_of(content),
         )
         if not await store.keep(t, message):
-            raise AnotherMessage("a message of ours has this id", field="head.id")
+            raise AnotherMessage("a message of another bureau has this id", field="head.id")
         for place, attachment in enumerate(content.attachments):
-            await attachment_store.add(
+            if not await attachment_store.add(
                 t, attachment, state=AttachmentState.ARRIVING, message=head.id, place=place
-            )
+            ):
+                raise AnotherMessage(
+                    "a file of another message has the id of one of its files", field="head.attachments"
+                )
         if content.in_reply_to is not None:
             await self._note_answer(t, content.in_reply_to, head.sender)
         await desk_store.add(t, message_came(message))
         receipt = receipt_content(carried, content, ReceiptOf.DELIVERED, datetime.now(UTC))
-        await self._answer(t, hub, head.sender, receipt, self._node)
+        await self._answer(t, hub, head.sender, receipt)
 
     async def _note_answer(self, t: Transaction, answered: str, bureau: str) -> None:
         """It answers a message of ours: from this bureau we wait for nothing more."""
@@ -132,7 +135,7 @@ class Receiving:
             in_reply_to=message.id,
             fields={"read_at": read_at.isoformat() if read_at else None},
         )
-        await self._answer(t, hub, message.sender, answer, self._node)
+        await self._answer(t, hub, message.sender, answer)
 
     async def take_back(self, t: Transaction, hub: str, message_id: str) -> None:
         """The hub says that its sender took a message back, while it was on its way here."""
@@ -175,9 +178,10 @@ class Receiving:
             raise WrongReceipt("it is about a message that this bureau has not sent", field="in_reply_to")
         return sent
 
-    async def _answer(self, t: Transaction, hub: str, bureau: str, content: Content, asker: Asker) -> None:
+    async def _answer(self, t: Transaction, hub: str, bureau: str, content: Content) -> None:
+        # In the node's own name: not everybody who may read a message may send one.
         answer = Post(content=content, recipients=(bureau,), priority=Priority.ROUTINE)
-        await errands.add(t, hub=hub, asker=asker, what=answer, rank=errands.BACKGROUND)
+        await errands.add(t, hub=hub, asker=self._node, what=answer, rank=errands.BACKGROUND)
 
     _acts: dict[str, Callable[..., Any]] = {  # noqa: RUF012 - a table, never changed
         RECEIPT: _note_receipt,

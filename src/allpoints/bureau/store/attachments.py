@@ -47,9 +47,9 @@ async def add(
     place: int = 0,
     found_type: str = "",
     honest: bool = True,
-) -> None:
-    """Keep what opens an attachment; once."""
-    await t.rows(
+) -> bool:
+    """Keep what opens an attachment; False where another has its id."""
+    added = await t.rows(
         "add_attachment",
         id=described.id,
         message=message,
@@ -59,6 +59,7 @@ async def add(
         found_type=found_type,
         honest=honest,
     )
+    return bool(added)
 
 
 async def give(t: Transaction, attachment_id: str, message: str, place: int) -> Attachment:

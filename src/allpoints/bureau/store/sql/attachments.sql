@@ -1,9 +1,10 @@
 -- Attachments: what opens them and how far they are. Their sealed parts lie in the data folder.
 
 -- name: add_attachment
--- A file that somebody attaches to what they write, or that comes with a message.
+-- A file that somebody attaches to what they write, or that comes with a message; no row where its id is taken.
 INSERT INTO attachments (id, message, place, described, state, found_type, honest)
-VALUES (%(id)s, %(message)s, %(place)s, %(described)s, %(state)s, %(found_type)s, %(honest)s) ON CONFLICT (id) DO NOTHING
+VALUES (%(id)s, %(message)s, %(place)s, %(described)s, %(state)s, %(found_type)s, %(honest)s)
+ON CONFLICT (id) DO NOTHING RETURNING id
 
 -- name: give_attachment
 -- It belongs to a message from now on; no row where it belongs to another, or is not there.
