@@ -71,6 +71,7 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_thread ON messages (thread, number);
 CREATE INDEX messages_by_reference ON messages USING gin (refs);
 CREATE INDEX messages_by_words ON messages USING gin (words);
+CREATE INDEX messages_by_state ON messages (state, thread) WHERE state IN ('unread', 'held', 'refused');
 CREATE INDEX messages_due ON messages (deadline) WHERE deadline IS NOT NULL AND answered_at IS NULL;
 GRANT SELECT, INSERT, UPDATE ON messages TO :application;
 
@@ -126,6 +127,7 @@ CREATE TABLE errands (
 );
 CREATE INDEX errands_due ON errands (rank, number) WHERE state = 'waiting';
 CREATE INDEX errands_by_message ON errands (message) WHERE message IS NOT NULL;
+CREATE INDEX errands_by_what_goes_before ON errands (after) WHERE after IS NOT NULL;
 GRANT SELECT, INSERT, UPDATE, DELETE ON errands TO :application;
 
 -- Every message that was ever kept, receipts too: none is kept twice.
@@ -156,5 +158,5 @@ CREATE TABLE quarantine (
     digest     bytea NOT NULL UNIQUE,          -- SHA-256 of what was carried
     kept_at    timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX quarantine_held ON quarantine (signed_by) WHERE state = 'held';
+CREATE INDEX quarantine_held ON quarantine (sender, number) WHERE state = 'held';
 GRANT SELECT, INSERT, UPDATE ON quarantine TO :application;

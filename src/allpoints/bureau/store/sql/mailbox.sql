@@ -37,12 +37,17 @@ SELECT id, number, thread, hub, sender, recipients, outgoing, content, priority,
 FROM messages WHERE thread = %(thread)s AND number > %(after)s ORDER BY number LIMIT %(limit)s
 
 -- name: searched_messages
--- What holds all the words, or the asked in its names, newest first. The words have an index; the names are short.
+-- What holds all the words, or the asked in its names, newest first. Each by itself, so that the words are looked up in
+-- their index; the names are short, and read from the newest until there are enough.
 SELECT id, number, thread, hub, sender, recipients, outgoing, content, priority, deadline, written_at, arrived_at,
        state, problem, read_at, read_by, answered_at, recalled_at
 FROM messages
 WHERE number < %(before)s
-  AND ((%(words)s <> '' AND words @@ to_tsquery('simple', %(words)s)) OR names LIKE %(part)s)
+  AND id IN ((SELECT id FROM messages WHERE number < %(before)s AND words @@ to_tsquery('simple', %(words)s)
+              ORDER BY number DESC LIMIT %(limit)s)
+             UNION
+             (SELECT id FROM messages WHERE number < %(before)s AND names LIKE %(part)s
+              ORDER BY number DESC LIMIT %(limit)s))
 ORDER BY number DESC LIMIT %(limit)s
 
 -- name: messages_about
@@ -179,8 +184,8 @@ UPDATE messages SET reminders = %s WHERE id = %s AND reminders < %s RETURNING id
 
 -- name: newer_messages
 -- The number of the newest message, and how many have come after the one with a number.
-SELECT coalesce(max(number), 0), count(*) FILTER (WHERE NOT outgoing AND number > %s)
-FROM messages
+SELECT (SELECT coalesce(max(number), 0) FROM messages),
+       (SELECT count(*) FROM messages WHERE NOT outgoing AND number > %s)
 
 -- name: unread_messages
 -- How many nobody has read, and how many of ours are held or refused.
