@@ -4,6 +4,8 @@ import asyncio
 import csv
 import io
 import secrets
+import threading
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -156,6 +158,42 @@ async def test_too_many_at_once_are_refused_and_the_old_are_forgotten(
     assert uploads.of("u-1") == []
     with pytest.raises(NotFound):
         uploads.find(first.id, "u-1")
+
+
+async def test_nobody_keeps_others_from_their_files(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    uploads = Uploads(node.hubs, node.people.may_still)
+    other = replace(ME, user="u-2")
+    mine = [start(uploads, table(1)) for _ in range(module.MAX_RUNNING_OF_ONE)]
+    with pytest.raises(QuotaExceeded):
+        start(uploads, table(1))
+    theirs = uploads.start(other, "hub", "cars.csv", table(1), columns={}, constants={})
+    for each in (*mine, theirs):
+        await ended(each)
+    monkeypatch.setattr(module, "MAX_KEPT", 1)
+    assert uploads.of("u-1") == mine[-1:]
+    assert uploads.of("u-2") == [theirs]
+
+
+async def test_a_page_shows_the_first_refused_lines_without_looking_for_them(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_SHOWN", 2)
+    upload = await ended(start(node.uploads, table(4, bad=(0, 1, 3))))
+    assert [each.line for each in upload.first_refused] == [2, 3]
+    assert upload.refused == 3
+
+
+async def test_what_takes_long_keeps_nobody_waiting(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+    real = module._name
+
+    def named(*read: Any) -> str:
+        threads.append(threading.current_thread())
+        return real(*read)
+
+    monkeypatch.setattr(module, "_name", named)
+    await ended(start(node.uploads, table(1)))
+    assert threads[0] is not threading.current_thread()
 
 
 async def test_it_ends_with_the_node(node: Node) -> None:

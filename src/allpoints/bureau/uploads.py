@@ -8,6 +8,7 @@ import asyncio
 import csv
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -27,9 +28,14 @@ from allpoints.wire.corridor import KeptLine
 
 AT_ONCE = 250
 """Lines of one request: so often the progress moves, and so soon an upload stops."""
-MAX_RUNNING = 4
+MAX_RUNNING = 8
+MAX_RUNNING_OF_ONE = 2
+"""Files of one person under way, so that nobody keeps the others from theirs."""
 KEPT = timedelta(hours=24)
-MAX_KEPT = 50
+MAX_KEPT = 20
+"""Of one person's."""
+MAX_SHOWN = 100
+"""Refused lines at hand; the report has them all."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Item = TypeVar("Item")
@@ -71,6 +77,8 @@ class Upload(msgspec.Struct, kw_only=True):
     lines: int = 0
     outcomes: list[Outcome] = []
     refused: int = 0
+    first_refused: list[Outcome] = []
+    """As many as are shown."""
     problem: Problem | None = None
     stopping: bool = False
 
@@ -87,7 +95,10 @@ class Upload(msgspec.Struct, kw_only=True):
     def note(self, outcome: Outcome) -> None:
         """Take down what became of a line."""
         self.outcomes.append(outcome)
-        self.refused += outcome.record is None
+        if outcome.record is None:
+            self.refused += 1
+            if len(self.first_refused) < MAX_SHOWN:
+                self.first_refused.append(outcome)
 
     def report(self) -> bytes:
         """All lines as CSV, in their order."""
@@ -126,11 +137,10 @@ class Uploads:
         `columns` and `constants` are those of `read_csv_records`.
         """
         self._forget()
-        if len(self._tasks) >= MAX_RUNNING:
+        own = sum(each.runs and each.asker.user == asker.user for each in self._uploads.values())
+        if own >= MAX_RUNNING_OF_ONE or len(self._tasks) >= MAX_RUNNING:
             raise QuotaExceeded("too many files are under way", retry_after_s=60)
-        upload = Upload(
-            id=random_name(), file=file[:200], hub=hub, asker=asker, began_at=datetime.now(UTC), outcomes=[]
-        )
+        upload = Upload(id=random_name(), file=file[:200], hub=hub, asker=asker, began_at=datetime.now(UTC))
         self._uploads[upload.id] = upload
         task = asyncio.ensure_future(self._run(upload, content, columns, constants))
         self._tasks[upload.id] = task
@@ -165,7 +175,8 @@ class Uploads:
         try:
             lines = await asyncio.to_thread(_read, content, columns, constants)
             upload.lines, upload.state = len(lines), UploadState.RUNNING
-            await self._send(upload, lines, _name(content, columns, constants))
+            name = await asyncio.to_thread(_name, content, columns, constants)
+            await self._send(upload, lines, name)
         except AllpointsError as error:
             upload.state, upload.problem = UploadState.FAILED, Problem.of(error)
         except Exception:
@@ -193,11 +204,11 @@ class Uploads:
         upload.state = UploadState.DONE
 
     def _forget(self) -> None:
-        over = [each for each in self._uploads.values() if not each.runs]
         old = datetime.now(UTC) - KEPT
-        surplus = len(self._uploads) - MAX_KEPT
-        for number, upload in enumerate(over):
-            if upload.began_at < old or number < surplus:
+        seen: Counter[str] = Counter()
+        for upload in tuple(reversed(self._uploads.values())):
+            seen[upload.asker.user] += 1
+            if not upload.runs and (upload.began_at < old or seen[upload.asker.user] > MAX_KEPT):
                 del self._uploads[upload.id]
 
 

@@ -32,6 +32,8 @@ def test_a_file_is_contributed_and_its_refused_lines_are_said(console: RunningCo
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert "2 of 2 lines" in page
+    assert '<p id="upload-state" hx-swap-oob="innerHTML">' in page, "its end is said, and not each line"
+    assert page.count('role="status"') == 0
     assert "Grund" in page
     assert "<script" not in page
     report = client.get(f"{path}/report.csv")

@@ -1,23 +1,21 @@
 """Many records at once: a file is contributed in the background, with progress, and a report of every line."""
 
+import asyncio
 from typing import Annotated
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from msgspec import Meta, Struct
 
-from allpoints.bureau.console.pages.records import KEEPERS
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.uploads import Upload
 from allpoints.errors import InvalidValue
 from allpoints.formats.csv_records import FIELDS, REQUIRED
 from allpoints.formats.person_columns import NAME_COLUMNS
-from allpoints.records import SCHEMES
+from allpoints.records import CASEWORK, SCHEMES
 
 MAX_FILE = 64 << 20
-ROLES = {"roles": KEEPERS}
-SHOWN = 100
-"""Refused lines that the page shows; the report has them all."""
+ROLES = {"roles": CASEWORK}
 
 
 class Columns(Struct, frozen=True):
@@ -74,7 +72,8 @@ async def stop(visit: Visit, upload: str) -> Response[bytes]:
 async def report(visit: Visit, upload: str) -> Response[bytes]:
     """What became of every line."""
     headers = {"content-disposition": 'attachment; filename="report.csv"'}
-    return Response(_found(visit, upload).report(), media_type="text/csv; charset=utf-8", headers=headers)
+    written = await asyncio.to_thread(_found(visit, upload).report)
+    return Response(written, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _found(visit: Visit, upload: str) -> Upload:
@@ -82,8 +81,8 @@ def _found(visit: Visit, upload: str) -> Upload:
 
 
 async def _page(visit: Visit, upload: Upload) -> Response[bytes]:
-    refused = [each for each in upload.outcomes if each.record is None]
-    return await visit.page("upload.html", part="progress", upload=upload, refused=refused[:SHOWN])
+    ended = visit.is_part and not upload.runs
+    return await visit.page("upload.html", part="progress", upload=upload, ended=ended)
 
 
 def _pairs(text: str, field: str) -> dict[str, str]:
