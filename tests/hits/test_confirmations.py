@@ -306,6 +306,17 @@ async def test_every_member_sees_the_medians_of_all_and_nothing_else_of_them(fre
     assert found.owed.total == found.asked.total == NOTHING
 
 
+async def test_the_medians_of_all_are_of_a_time_that_nobody_chooses(fresh: Corridor) -> None:
+    now = datetime.now(UTC)
+    for days, minutes in ((100, 50), (80, 10)):
+        for _ in range(5):
+            kept = await asked(fresh, OFFICER, "ITA", now=now - timedelta(days=days))
+            await answer(fresh, ITALIAN, kept.id, now=now - timedelta(days=days) + timedelta(minutes=minutes))
+    for since in (None, now.date(), now.date() - timedelta(days=200)):
+        found = await statistics(fresh, UTOPIAN, since=since)
+        assert {each.bureau: each.median_s for each in found.members}["ITA"] == 600.0
+
+
 async def test_statistics_begin_with_the_day_that_is_asked_for(fresh: Corridor) -> None:
     await asked(fresh, OFFICER, "ITA", now=datetime(2026, 3, 1, 23, 59, tzinfo=UTC))
     await asked(fresh, OFFICER, "ITA", now=datetime(2026, 3, 2, 0, 0, tzinfo=UTC))

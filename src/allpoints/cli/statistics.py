@@ -34,7 +34,9 @@ def statistics(
     screen.table(_COLUMNS, _rows(found.owed), empty="")
     screen.say("What your bureau asked others:")
     screen.table(_COLUMNS, _rows(found.asked), empty="")
-    screen.say("How fast members answer; of fewer than five answers there is no median:")
+    screen.say(
+        "How fast members answered in the last 90 days; of fewer than five answers there is no median:"
+    )
     screen.table(
         ("bureau", "median"),
         ((member.bureau, _time(member.median_s)) for member in found.members),

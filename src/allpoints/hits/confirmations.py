@@ -142,7 +142,7 @@ async def statistics(act: Act, since: date | None, *, now: datetime) -> Statisti
         until=now,
         owed=_tallies(found, Side.OWED),
         asked=_tallies(found, Side.ASKED),
-        members=await store.open_medians(act, from_day),
+        members=await store.open_medians(act),
     )
 
 

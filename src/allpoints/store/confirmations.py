@@ -134,9 +134,9 @@ async def tallies(act: Act, since: date, now: datetime) -> dict[tuple[Side, Urge
     }
 
 
-async def open_medians(act: Act, since: date) -> tuple[OpenMedian, ...]:
-    """How fast each member answers."""
-    rows = await act._rows("open_medians", since)
+async def open_medians(act: Act) -> tuple[OpenMedian, ...]:
+    """How fast each member answered what it was asked in the last 90 days."""
+    rows = await act._rows("open_medians")
     return tuple(OpenMedian(bureau=bureau, median_s=median) for bureau, median in rows)
 
 

@@ -154,4 +154,4 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     asked: Tallies
     """As an asker: what one's own bureau asked others."""
     members: tuple[OpenMedian, ...]
-    """All members, oneself too, by the median of their answers as owners."""
+    """All members, oneself too, by the median of their answers as owners; always of the last 90 days."""

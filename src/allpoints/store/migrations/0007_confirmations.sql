@@ -71,16 +71,18 @@ GRANT SELECT (id, record_id, owner, asker, urgency, state, asked_at, due_at, nex
 -- Counted in the open -------------------------------------------------------------------------------------
 
 -- How fast each member answers, for every member to see: the one thing that crosses the bureaus' walls. Of fewer than
--- five answers a median would tell of single cases. The function counts as the schema's owner, whom row-level security
+-- five answers a median would tell of single cases, and so would the medians of two times that differ by a day: nobody
+-- chooses the time. The function counts as the schema's owner, whom row-level security
 -- binds, too; it is not named, for a restored database may have another one.
 CREATE POLICY counted_in_the_open ON confirmations FOR SELECT
     USING (current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'confirmations'::regclass));
-CREATE FUNCTION open_medians(since timestamptz) RETURNS TABLE (bureau text, median_s double precision)
+CREATE FUNCTION open_medians() RETURNS TABLE (bureau text, median_s double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = allpoints, pg_temp
 AS $$
     SELECT b.code, CASE WHEN count(c.answered_at) >= 5 THEN
         percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.answered_at - c.asked_at)) END
-    FROM bureaus b LEFT JOIN confirmations c ON c.owner = b.code AND c.asked_at >= since
+    FROM bureaus b LEFT JOIN confirmations c ON c.owner = b.code
+         AND c.asked_at >= date_trunc('day', now(), 'UTC') - interval '90 days'
     WHERE b.code <> 'HUB' GROUP BY b.code ORDER BY b.code
 $$;
 REVOKE ALL ON FUNCTION open_medians FROM PUBLIC;

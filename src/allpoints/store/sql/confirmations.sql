@@ -46,7 +46,7 @@ GROUP BY GROUPING SETS ((1), (1, urgency))
 
 -- name: open_medians
 -- See the function of that name in the migration: what every member may know of every other one.
-SELECT bureau, median_s FROM open_medians(%s::date::timestamp AT TIME ZONE 'UTC')
+SELECT bureau, median_s FROM open_medians()
 
 -- name: due_confirmations
 -- Whose next step is due, or whose record is withdrawn or purged; one that is only held back, with its notice suspended,
