@@ -14,11 +14,13 @@ from allpoints.bureau.call import random_name
 from allpoints.bureau.desk import Wanted
 from allpoints.bureau.mailbox import Draft, MessageState, QuarantineState
 from allpoints.bureau.mailbox.receiving import INTRODUCTION
+from allpoints.bureau.mailbox.trust import NoSealingKey
 from allpoints.bureau.node import Node
 from allpoints.bureau.sealed import Content, SealingPrivateKey
 from allpoints.bureau.store.correspondents import Ground, Trust
 from allpoints.errors import Forbidden, NotFound
 from allpoints.records import Role
+from allpoints.wire.messages import SealingKey
 
 ADMINISTRATION = Wanted(role=Role.ADMINISTRATOR, limit=500)
 
@@ -161,3 +163,39 @@ async def test_what_is_held_goes_on_after_an_introduction_though_the_node_was_ki
     assert (await still_node.mailbox.message(coming.head.id)).state is MessageState.UNREAD
     assert (await still_node.mailbox.message(going)).state is MessageState.WAITING
     await still_node.mailbox.recall(operator(still_node), going)
+
+
+async def test_a_revoked_key_introduces_none_whenever_its_message_arrived(
+    still_node: Node, shown: Shown
+) -> None:
+    old, new = BureauKey.generate("EST"), BureauKey.generate("EST")
+    shown.show("EST", old)
+    await hand_over(still_node, carried(sealed(old, still_node), "MLT"))
+    shown.show("EST", old, new, revoked=datetime.now(UTC))
+    still_node.mailbox.trusted.forget_shown("EST")
+    introduction = Content(kind=INTRODUCTION, thread=random_name(), fields={"public_key": new.public_key})
+    message = carried(sealed(old, still_node, content=introduction), "MLT")
+    [apart] = await hand_over(still_node, replace(message, arrived_at=datetime.now(UTC) - timedelta(hours=1)))
+    assert apart.reason == "revoked-key"
+    assert await state_of(still_node, new) == (Trust.HELD, Ground.NONE)
+
+
+async def test_the_newest_sealing_key_counts_and_no_older_one_after_it(
+    still_node: Node, shown: Shown
+) -> None:
+    signing, now = BureauKey.generate("LTU"), datetime.now(UTC)
+    older, newer = (
+        SealingPrivateKey.generate("LTU").certified(signing, now - timedelta(hours=hours)) for hours in (1, 0)
+    )
+    shown.show("LTU", signing)
+
+    async def sealed_to(*keys: SealingKey) -> str:
+        shown.keys["LTU"] = replace(shown.keys["LTU"], sealing=keys)
+        still_node.mailbox.trusted.forget_shown("LTU")
+        return (await still_node.mailbox.trusted.sealing_keys("hub", ("LTU",)))["LTU"].key_id
+
+    assert await sealed_to(older) == older.key_id
+    assert await sealed_to(older, newer) == newer.key_id
+    with pytest.raises(NoSealingKey):
+        await sealed_to(older)
+    assert await sealed_to(newer) == newer.key_id

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from allpoints.bureau.desk.desk import Desk
 from allpoints.bureau.hubs import Hubs
 from allpoints.bureau.mailbox.matters import key_changed, key_decided
-from allpoints.bureau.sealed import check_certificate
+from allpoints.bureau.sealed import RevokedKey, check_certificate
 from allpoints.bureau.store import correspondents as store
 from allpoints.bureau.store import desk as desk_store
 from allpoints.bureau.store.correspondents import KnownKey, Trust
@@ -106,19 +106,20 @@ class Trusted:
         until, key = self._sealing.get((hub, bureau), (0.0, None))
         if key is not None and time.monotonic() < until:
             return key
-        found = await self._certified(bureau, await self._shown(hub, bureau))
+        found = await self._certified(hub, bureau, await self._shown(hub, bureau))
         if isinstance(found, AllpointsError):
-            found = await self._certified(bureau, await self._shown(hub, bureau, anew=True))
+            found = await self._certified(hub, bureau, await self._shown(hub, bureau, anew=True))
         if isinstance(found, AllpointsError):
             raise found
         self._sealing[hub, bureau] = time.monotonic() + FRESH_S, found
         return found
 
-    async def _certified(self, bureau: str, shown: PublicKeys) -> SealingKey | AllpointsError:
-        """The newest sealing key that counts, or why none does."""
+    async def _certified(self, hub: str, bureau: str, shown: PublicKeys) -> SealingKey | AllpointsError:
+        """The newest sealing key that counts, by the time that its bureau signed, or why none does."""
         keys = await self._keys(bureau)
         trusted = [key.as_signing_key for key in keys.values() if key.state is Trust.TRUSTED]
         refusals: list[AllpointsError] = []
+        certified: list[SealingKey] = []
         for key in shown.sealing:
             certifier = keys.get(key.signing_key)
             if certifier is not None and certifier.state is Trust.HELD and certifier.revoked_at is None:
@@ -129,9 +130,21 @@ class Trusted:
             except AllpointsError as error:
                 refusals.append(error)
             else:
-                return key
+                certified.append(key)
+        if certified:
+            return await self._no_older_one(hub, max(certified, key=lambda key: key.created_at))
         none = NoSealingKey(f"{bureau} has no sealing key at this hub yet", field="recipients")
         return next(iter(refusals), none)
+
+    async def _no_older_one(self, hub: str, key: SealingKey) -> SealingKey | AllpointsError:
+        """A hub that keeps the newer key back would have us seal to one whose secret may be lost, or stolen."""
+        async with self._database.transaction() as t:
+            newest = await store.newest_sealing(t, hub, key)
+        if key.created_at < newest:
+            return NoSealingKey(
+                f"the hub shows an older sealing key of {key.bureau} than before", field="recipients"
+            )
+        return key
 
     async def _keys(self, bureau: str) -> dict[str, KnownKey]:
         async with self._database.transaction() as t:
@@ -161,7 +174,12 @@ class Trusted:
 
 
 async def introduce(t: Transaction, bureau: str, public_key: bytes, by: str) -> str:
-    """A trusted key of a bureau introduces another one; return its name."""
+    """A trusted key of a bureau introduces another one; return its name.
+
+    Raises `RevokedKey` where it is revoked by now: when its message arrived, only the hub says.
+    """
+    if any(key.key_id == by and key.revoked_at is not None for key in await store.keys_of(t, bureau)):
+        raise RevokedKey(f"{bureau} has revoked {by}, which introduces a key", field="head.signing_key")
     name = key_id(bureau, public_key)
     await store.introduce(t, bureau, name, public_key, by)
     await desk_store.settle(t, key_decided(name))

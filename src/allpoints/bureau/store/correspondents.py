@@ -3,13 +3,13 @@
 import hashlib
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from allpoints.bureau.store.database import Transaction
 from allpoints.errors import AllpointsError
-from allpoints.wire.messages import Carried, SigningKey
+from allpoints.wire.messages import Carried, SealingKey, SigningKey
 
 MAX_NUMBER = 2**63 - 1
 
@@ -133,6 +133,12 @@ async def see(t: Transaction, bureau: str, shown: list[SigningKey]) -> list[Know
 async def introduce(t: Transaction, bureau: str, key_id: str, public_key: bytes, by: str) -> None:
     """A trusted key has introduced another one of its bureau. What a person refused stays refused."""
     await t.rows("introduce_key", key_id=key_id, bureau=bureau, public_key=public_key, by=by)
+
+
+async def newest_sealing(t: Transaction, hub: str, key: SealingKey) -> datetime:
+    """When the newest sealing key was made that a hub has shown of a bureau, counting this one from now on."""
+    [(created_at,)] = await t.rows("see_sealing_key", hub, key.bureau, key.created_at)
+    return cast(datetime, created_at)
 
 
 async def decide(t: Transaction, key_id: str, state: Trust, by: str) -> str | None:

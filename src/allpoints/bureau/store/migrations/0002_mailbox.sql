@@ -21,6 +21,15 @@ CREATE TABLE correspondent_keys (
 CREATE INDEX correspondent_keys_by_bureau ON correspondent_keys (bureau);
 GRANT SELECT, INSERT, UPDATE ON correspondent_keys TO :application;
 
+-- The newest key of a bureau that we sealed to, by the time that it signed: no hub shows us an older one after it.
+CREATE TABLE sealing_keys_seen (
+    hub        text NOT NULL,
+    bureau     text NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (hub, bureau)
+);
+GRANT SELECT, INSERT, UPDATE ON sealing_keys_seen TO :application;
+
 -- Our own signing keys that our correspondents were told of.
 CREATE TABLE introduced_keys (
     key_id        text PRIMARY KEY,

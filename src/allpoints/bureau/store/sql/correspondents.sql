@@ -30,6 +30,12 @@ VALUES (%(key_id)s, %(bureau)s, %(public_key)s, 'trusted', 'introduction', %(by)
 ON CONFLICT (key_id) DO UPDATE SET state = 'trusted', ground = 'introduction', introduced_by = excluded.introduced_by
 WHERE correspondent_keys.state = 'held'
 
+-- name: see_sealing_key
+-- The time of the newest one that a hub has shown of a bureau, this one included.
+INSERT INTO sealing_keys_seen (hub, bureau, created_at) VALUES (%s, %s, %s)
+ON CONFLICT (hub, bureau) DO UPDATE SET created_at = greatest(sealing_keys_seen.created_at, excluded.created_at)
+RETURNING created_at
+
 -- name: decide_key
 -- An administrator has compared it with what the bureau says of it on another way.
 UPDATE correspondent_keys SET state = %s, ground = 'person', decided_by = %s, decided_at = now()
