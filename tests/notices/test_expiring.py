@@ -1,5 +1,7 @@
 """A notice ends with the validity of its record."""
 
+import asyncio
+
 import pytest
 from tests.announcing import OFFICER, OWNER, Desk, diffusion, picture, request
 from tests.corridors import Corridor
@@ -41,6 +43,18 @@ async def test_what_is_no_longer_valid_expires_and_those_concerned_are_told(desk
     assert "diffusion-expired" not in desk.told("HUB", sent.id)
     entries = [entry for entry in desk.corridor.all_entries() if entry.act == "expire-notice"]
     assert {entry.reader for entry in entries if notice.record in entry.records} == {"UTO", "HUB"}
+
+
+async def test_a_notice_that_somebody_acts_on_keeps_no_other_from_its_end(desk: Desk) -> None:
+    busy, idle = await desk.published(), await desk.published()
+    for kept in (busy, idle):
+        outdate(desk, kept.record)
+    with desk.corridor.connection() as connection, connection.transaction():
+        connection.execute("SELECT FROM notices WHERE id = %s FOR UPDATE", [busy.id])
+        assert await asyncio.wait_for(expire(desk.corridor.database), 60) == 1
+    assert (await desk.read(idle.id, OWNER)).state is NoticeState.EXPIRED
+    assert await expire(desk.corridor.database) == 1
+    assert (await desk.read(busy.id, OWNER)).state is NoticeState.EXPIRED
 
 
 async def test_an_expired_record_is_purged_with_its_notice(desk: Desk) -> None:

@@ -83,11 +83,11 @@ SELECT extracted FROM public_extract(%s)
 SELECT notice_id, body FROM public_picture(%s, %s)
 
 -- name: expire_notices
--- As allpoints_system: their records' validity is over.
+-- As allpoints_system: their records' validity is over. What somebody acts on just now is skipped and comes next time.
 UPDATE notices SET state = 'expired' WHERE id IN (
     SELECT n.id FROM notices n JOIN records r ON r.id = n.record_id
     WHERE n.state NOT IN ('refused', 'cancelled', 'expired') AND r.valid_until < current_date
-    ORDER BY n.id LIMIT %s
+    ORDER BY n.id LIMIT %s FOR UPDATE OF n SKIP LOCKED
 ) RETURNING id, kind, colour, number, owner, record_id,
             (SELECT version FROM records r WHERE r.id = record_id)
 
