@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import psycopg
 import pytest
+from playwright.async_api import Browser
 from tests.bureau.consoles import RunningConsole
 
 from allpoints.bureau.console.admission import BY_ITSELF
@@ -74,6 +75,16 @@ def test_a_page_that_is_left_open_keeps_no_session_alive(console: RunningConsole
         assert rests()
         httpx.get(f"{console.url}/", cookies=cookies).raise_for_status()
         assert not rests()
+
+
+async def test_a_page_says_what_it_asks_by_itself(console: RunningConsole, browser: Browser) -> None:
+    async with console.page(browser, "/messages") as page:
+        async with page.expect_request("**/messages/news?*") as news:
+            await page.evaluate("document.dispatchEvent(new CustomEvent('desk', { detail: {} }))")
+        async with page.expect_request("**/messages?*") as filtered:
+            await page.locator("form.filter input").first.fill("ALB")
+        assert (await news.value).headers[BY_ITSELF] == "yes"
+        assert BY_ITSELF not in (await filtered.value).headers
 
 
 def test_nobody_hangs_the_server_by_streams(console: RunningConsole) -> None:
