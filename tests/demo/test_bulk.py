@@ -21,7 +21,7 @@ ASKERS = ("ALB", "FRA", "JPN")
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     folder = tmp_path_factory.mktemp("bulk")
-    hub = RunningHub(folder)
+    hub = RunningHub(folder, workers=1)
     heard: list[int] = []
     done = bulk.load(
         HubSettings(data=folder, name="hub.test"), RECORDS, identifiers_per_record=2, said=heard.append

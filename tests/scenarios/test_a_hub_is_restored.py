@@ -30,7 +30,7 @@ KEEPER = "keeper"
 @pytest.fixture
 def lost(tmp_path: Path) -> Iterator[RunningHub]:
     """A hub that holds a record which somebody has found."""
-    running = RunningHub(tmp_path / "lost")
+    running = RunningHub(tmp_path / "lost", workers=1)
     running.start()
     running.enrol("ALB", "FRA")
     with running.operator("ALB") as owner:
@@ -99,7 +99,7 @@ def test_a_copy_of_the_data_folder_of_a_stopped_hub_goes_on_elsewhere(
 
     elsewhere.mkdir()
     run("tar", "-C", elsewhere, "-xpf", backup)
-    restored = RunningHub(elsewhere)
+    restored = RunningHub(elsewhere, workers=1)
     restored.keys = lost.keys
     restored.start()
     try:
@@ -122,7 +122,7 @@ def test_a_backup_goes_on_in_another_postgresql(lost: RunningHub, tmp_path: Path
         allpoints("hub", "restore", tmp_path / "backup", data=tmp_path / "restored", database_url=keeper)
         lost.stop()
 
-        restored = RunningHub(tmp_path / "restored", database_url=keeper)
+        restored = RunningHub(tmp_path / "restored", workers=1, database_url=keeper)
         restored.keys = lost.keys
         restored.start()
         try:
