@@ -44,7 +44,7 @@ async def test_killed_anywhere_a_message_is_kept_once_and_confirmed_once(
             assert (await other_still_node.mailbox.message(message_id)).state is MessageState.UNREAD
         assert await other_still_node.mailbox.outbox.finish(30)
         receipts = await still_node.hubs.as_node().waiting_messages()
-        assert len(receipts.messages) == 2
+        assert len([each for each in receipts.messages if each.head.sender == "CYP"]) == 2
         await still_node.mailbox.collector.collect("hub")
         for message_id in ids:
             [copy] = (await still_node.mailbox.message(message_id)).copies
