@@ -26,7 +26,7 @@ from allpoints.bureau.store import people
 from allpoints.records import OPERATIONAL_PURPOSES, AgencyKind, Confidentiality, Purpose, Role
 
 T = TypeVar("T")
-START_S = 30.0
+START_S = 120.0
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -70,7 +70,7 @@ class RunningConsole:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do something in the node's own loop, and return what comes of it."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(START_S)
 
     @property
     def url(self) -> str:
@@ -95,7 +95,7 @@ class RunningConsole:
             base_url=self.url,
             cookies={self.cookie_name: signed_in.cookie},
             headers={TOKEN_HEADER: signed_in.token, "origin": self.url, "accept": "text/html"},
-            timeout=30,
+            timeout=START_S,
         )
 
     @property

@@ -497,9 +497,7 @@ class Act:
     ) -> bool:
         """Store a key; False where it is known already. `introduced_by` is the bureau's own that asked for it."""
         named = (bureau.code, bureau.name, bureau.contact)
-        return bool(
-            await self._rows("add_key", key_id, *named, public_key, status, status, introduced_by)
-        )
+        return bool(await self._rows("add_key", key_id, *named, public_key, status, status, introduced_by))
 
     async def approve_key(self, key_id: str) -> str | None:
         """Make a pending key active and its bureau a member (two statements); return the bureau's code."""

@@ -1,11 +1,8 @@
-"""One console of ITA serves all tests of pages that tell their things apart, and one browser looks at them."""
+"""One console of ITA serves all tests of pages that tell their things apart."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser
-from tests.browser import running_browser
 from tests.bureau.consoles import RunningConsole
 from tests.corridors import new_database
 from tests.hubs import RunningHub
@@ -24,10 +21,3 @@ def console(
         yield running
     finally:
         running.stop()
-
-
-@pytest_asyncio.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium."""
-    async with running_browser() as running:
-        yield running
