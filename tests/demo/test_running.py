@@ -25,7 +25,7 @@ def test_the_world_stays_until_it_is_stopped_and_leaves_nothing(tmp_path: Path) 
         assert_the_consoles_are_there(said + read_until(process, "administrator"))
         # Ctrl-C reaches everything that runs in the terminal.
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(120) == 130
     finally:
         process.kill()
         process.communicate()
@@ -38,7 +38,7 @@ def test_it_can_be_stopped_while_it_starts(tmp_path: Path, number: int, status: 
     try:
         read_until(process, "Starting PostgreSQL")
         os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
-        assert process.wait(30) == status
+        assert process.wait(120) == status
     finally:
         process.kill()
         process.communicate()
