@@ -80,6 +80,14 @@ def requests(found: Found) -> Iterator[str]:
         "bureau": "UTO",
         "link_id": 1,
         "key": "none",
+        "confirmation_id": 1,
+        "message_id": "m" * 22,
+        "attachment_id": "a" * 22,
+        "part": 0,
+        "notice_id": 1,
+        "picture": 1,
+        "year": 2026,
+        "serial": "1-R",
     }
     for operation in OPERATIONS:
         if operation.method != "get" or operation.path.endswith("/stream"):
