@@ -53,13 +53,26 @@ class Background:
             self._process.join()
 
 
-def free_port(usual: int) -> int:
-    """The usual port of the loopback, or another one where somebody uses it."""
-    for port in (usual, 0):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return int(probe.getsockname()[1])
-    raise OSError("no port of the loopback is free")
+class Port:
+    """A port of the loopback, claimed until `release`: the usual one, or another where somebody has it.
+
+    What listens there comes seconds later. Until then the same number among the ports of UDP keeps other demos away.
+    """
+
+    def __init__(self, usual: int) -> None:
+        for wanted in (usual, 0):
+            self._claim = socket.socket(type=socket.SOCK_DGRAM)
+            with socket.socket() as probe, contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", wanted))
+                self.number = int(probe.getsockname()[1])
+                self._claim.bind(("127.0.0.1", self.number))
+                return
+            self._claim.close()
+        raise OSError("no port of the loopback is free")
+
+    def release(self) -> None:
+        """Nobody needs it any more."""
+        self._claim.close()
 
 
 def _serve(log: Path, serve: Callable[..., int], *arguments: Any) -> None:

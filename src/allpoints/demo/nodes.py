@@ -16,7 +16,7 @@ from allpoints.bureau.settings import BureauSettings, HubLine
 from allpoints.bureau.store.migrate import embedded
 from allpoints.bureau.vault import Vault, draw_key, load_key
 from allpoints.demo.accounts import ACCOUNTS, OneTimeCodes
-from allpoints.demo.background import Background, free_port
+from allpoints.demo.background import Background, Port
 from allpoints.demo.running import RunningHub
 from allpoints.errors import AllpointsError, Unavailable
 from allpoints.records import Bureau
@@ -30,6 +30,7 @@ class Nodes:
 
     def __init__(self, hub: RunningHub, bureaus: Sequence[Bureau]) -> None:
         self._hub = hub
+        self._ports: list[Port] = []
         self._settings = {
             bureau.code: self._settings_of(bureau, USUAL_PORT + number)
             for number, bureau in enumerate(bureaus)
@@ -46,6 +47,8 @@ class Nodes:
         for settings in self._settings.values():
             with contextlib.suppress(AllpointsError):
                 embedded(settings.data).stop()
+        for port in self._ports:
+            port.release()
 
     def make(self) -> None:
         """Make every node: keys, PostgreSQL, people."""
@@ -73,9 +76,11 @@ class Nodes:
                     raise Unavailable(f"the node of {code} did not become ready\n{process.said()}".strip())
                 time.sleep(0.05)
 
-    def _settings_of(self, bureau: Bureau, port: int) -> BureauSettings:
+    def _settings_of(self, bureau: Bureau, usual: int) -> BureauSettings:
         folder = self._hub.folder / bureau.code
-        port = free_port(port)
+        claimed = Port(usual)
+        self._ports.append(claimed)
+        port = claimed.number
         return BureauSettings(
             data=folder,
             code=bureau.code,

@@ -15,7 +15,7 @@ import httpx
 
 from allpoints.audit import VerifierKey
 from allpoints.bureau import BureauKey, Client, Signer
-from allpoints.demo.background import Background, free_port
+from allpoints.demo.background import Background, Port
 from allpoints.errors import AllpointsError, Unavailable
 from allpoints.hub import identity
 from allpoints.hub.environment import Environment
@@ -45,10 +45,11 @@ class RunningHub:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="allpoints-demo-"))
+        self._port = Port(USUAL_PORT)
         self.settings = HubSettings(
             data=self.folder / "hub",
             name=NAME,
-            port=free_port(USUAL_PORT),
+            port=self._port.number,
             workers=1,
             log_level="warning",
             synthetic=True,
@@ -145,6 +146,7 @@ class RunningHub:
         # A second Ctrl-C must not leave a server behind.
         with _ignoring_interrupts():
             self._process.stop()
+            self._port.release()
             with contextlib.suppress(AllpointsError):
                 Server(self.settings.data / "postgresql").stop()
             shutil.rmtree(self.folder, ignore_errors=True)
