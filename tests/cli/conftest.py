@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,7 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 from tests.hubs import RunningHub
 
-# Made before a test sets COLUMNS, the console goes by what the next one sets.
+# A console that is made without COLUMNS goes by what each test sets; a worker of xdist comes with it.
+os.environ.pop("COLUMNS", None)
 from allpoints.cli import main, screen  # noqa: F401
 
 
