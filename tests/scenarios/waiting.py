@@ -7,7 +7,7 @@ from typing import TypeVar
 from allpoints.records.evidence import IdentifierEvidence
 
 Found = TypeVar("Found")
-PATIENCE_S = 20.0
+PATIENCE_S = 120.0
 
 
 def eventually(look: Callable[[], Found]) -> Found:

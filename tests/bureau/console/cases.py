@@ -15,7 +15,7 @@ from allpoints.wire.confirmations import Confirmation, Urgency
 HTMX = {"hx-request": "true"}
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 """What must never be anything but text."""
-PATIENCE_S = 20.0
+PATIENCE_S = 120.0
 SPECIMEN = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 """The passport printed in ICAO Doc 9303-4, appendix B."""
 

@@ -10,7 +10,7 @@ from allpoints.bureau.call import random_name
 from allpoints.bureau.sealed import Content, ReceiptOf, open_envelope, receipt_content, seal
 from allpoints.wire.messages import Carried, Envelope, Priority
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 class Correspondent:

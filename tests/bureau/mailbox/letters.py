@@ -11,7 +11,7 @@ from allpoints.bureau.node import Node
 from allpoints.errors import NotFound
 from allpoints.records import Asker
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 Answer = TypeVar("Answer")
 
 

@@ -18,7 +18,7 @@ from allpoints.wire.messages import SigningKey
 def new_key(hub: RunningHub, console: RunningConsole) -> BureauKey:
     """A new key of UTO, which nobody has introduced."""
     Correspondent(hub, "UTO").write("ITA", text="So that a first key is known.")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not any(key.bureau == "UTO" for key in console.run(console.node.mailbox.correspondents())):
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -37,7 +37,7 @@ def number(hub: RunningHub, console: RunningConsole) -> str:
     sent = Correspondent(hub, "UTO").write(
         "ITA", subject=f"About it {HOSTILE}", references=(f"record:{kept.id}",)
     )
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
             console.run(console.node.mailbox.message(sent.head.id))

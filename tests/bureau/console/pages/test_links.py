@@ -18,7 +18,7 @@ def linked(hub: RunningHub, **theirs: object) -> Link:
     plate = new_plate("ITA")
     ours = contributed(hub, "ITA", ("plate", plate), make="Fiat")
     contributed(hub, "ALB", ("plate", plate), reason="seized", make="Fiat Uno", **theirs)  # type: ignore[arg-type]
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         after = 0
         while page := hub.operator("ITA").links(after=after, limit=500):

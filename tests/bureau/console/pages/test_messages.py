@@ -17,7 +17,7 @@ from allpoints.wire.messages import Priority
 
 HTMX = {"hx-request": "true"}
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 @pytest.fixture(scope="module")
