@@ -12,9 +12,9 @@ from allpoints.mail import room
 from allpoints.store import messages
 
 
-async def kept(post: Post) -> int:
-    """What UTO keeps at the hub."""
-    async with post.corridor.database.act(operator("UTO")) as act:
+async def kept(post: Post, bureau: str = "UTO") -> int:
+    """What a bureau keeps at the hub."""
+    async with post.corridor.database.act(operator(bureau)) as act:
         return await messages.kept_bytes(act)
 
 
@@ -40,6 +40,15 @@ async def test_what_waits_counts_like_what_is_not_sent_yet(
     for code in ("FRA", "ITA"):
         await post.collect(code, envelope)
     assert await kept(post) == before
+
+
+async def test_what_another_bureau_keeps_takes_no_room(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    await post.send("UTO", "FRA")
+    assert await kept(post)
+    envelope = await post.envelope("ALB", "FRA")
+    size = len(envelope.body) + sum(len(key.sealed) for key in envelope.keys)
+    monkeypatch.setattr(room, "MAX_KEPT", await kept(post, "ALB") + size)
+    assert (await post.hand_over(envelope)).result
 
 
 async def test_of_two_that_come_at_once_both_count(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
