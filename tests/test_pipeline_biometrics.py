@@ -320,7 +320,7 @@ async def test_pictures_of_a_contribution_that_is_refused_are_not_decoded(
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("decoded")
 
-    monkeypatch.setattr("allpoints.steps.contribute.decoded", fail)
+    monkeypatch.setattr("allpoints.steps.uploads.decoded", fail)
     officer = msgspec.structs.replace(operator("ITA"), role=Role.OFFICER)
     message = corridor.message(
         officer, msgspec.json.encode(bodied(PRINTS[0])), path="/v1/records", idempotency_key="refused"

@@ -91,7 +91,7 @@ def test_the_owner_is_reminded_and_confirms_within_the_hour(hub: RunningHub) -> 
     assert bureau.statistics().asked.by_urgency[Urgency.GATE] == counted
     stranger = hub.operator("ITA").statistics()
     assert (stranger.owed.total.asked, stranger.asked.total.asked) == (0, 0)
-    assert {member.bureau for member in stranger.members} == {"ALB", "FRA", "ITA", "UTO"}
+    assert {member.bureau for member in stranger.members} >= {"ALB", "FRA", "ITA", "UTO"}
 
 
 def test_where_nobody_answers_both_are_told_and_a_late_answer_counts_as_overdue(hub: RunningHub) -> None:

@@ -61,10 +61,10 @@ async def test_axe_finds_nothing_at_the_doors(
 
 async def test_the_inbox_by_keyboard_alone(console: RunningConsole, browser: Browser) -> None:
     for number in range(3):
-        add(console, f"KEYS-{number}", deadline=datetime.now(UTC) - timedelta(days=9 - number))
+        add(console, f"BY-HAND-{number}", deadline=datetime.now(UTC) - timedelta(days=9 - number))
     async with console.page(browser) as page:
         await page.keyboard.press("/")
-        await page.keyboard.type("keys-")
+        await page.keyboard.type("by-hand-")
         await expect(page.locator("[data-row]")).to_have_count(3)
         await page.keyboard.press("Escape")
         first = await page.evaluate(FOCUSED)
