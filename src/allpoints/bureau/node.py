@@ -55,8 +55,8 @@ class Node:
         )
         self.hubs = Hubs(vault.bureau, settings.hubs, lambda: vault.signing)
         self.keys = HubKeys(vault, self.hubs, settings)
-        self._open_doors()
         self.desk = Desk(self.database, self.hubs, vault.bureau)
+        self._open_doors()
         self.mailbox = Mailbox(self.database, self.hubs, vault, self.desk, settings.data / "attachments")
         self.uploads = Uploads(self.hubs, self.people.may_still)
 
@@ -77,7 +77,7 @@ class Node:
             openid=self.openid,
         )
         self.trail = Trail(database)
-        self.four_eyes = FourEyes(database, settings)
+        self.four_eyes = FourEyes(database, settings, self.desk.announce)
         self.administration = Administration(
             database, people=self.people, keys=self.keys, four_eyes=self.four_eyes, bureau=vault.bureau
         )
@@ -129,6 +129,7 @@ class Node:
         while True:
             await self.sessions.tidy()
             await self.sign_in.tidy()
+            await self.four_eyes.tidy()
             await asyncio.sleep(TIDY_EVERY_S)
 
     async def _watch_database(self) -> None:

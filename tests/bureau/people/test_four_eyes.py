@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from tests.bureau.people.hired import session_of
 
+from allpoints.bureau.desk import Matter, Wanted
 from allpoints.bureau.node import Node
 from allpoints.bureau.people import Session
 from allpoints.bureau.people.four_eyes import FourEyes
@@ -23,7 +24,7 @@ class Painting:
 
     def __init__(self, node: Node, *, governed: bool = True) -> None:
         settings = msgspec.structs.replace(node.settings, four_eyes=(ACT,) if governed else ())
-        self.four_eyes = FourEyes(node.database, settings)
+        self.four_eyes = FourEyes(node.database, settings, node.desk.announce)
         self.four_eyes.register(ACT, (Role.SUPERVISOR, Role.ADMINISTRATOR), self.paint)
         self.painted: list[tuple[Any, str]] = []
         self.fails = False
@@ -63,6 +64,33 @@ async def test_it_is_done_when_a_second_person_agrees(node: Node, painting: Pain
     async with node.database.transaction() as t:
         told = [(e.act, e.person) for e in await trail.entries(t) if e.detail == f"{number}: {ACT}"]
     assert told == [("approved", two.person.id), ("proposed", one.person.id)]
+
+
+async def inbox(node: Node, number: int) -> list[Matter]:
+    """What a supervisor's inbox says of a proposal."""
+    waiting = await node.desk.matters(Wanted(role=Role.SUPERVISOR, kind="proposal", limit=1000))
+    return [matter for matter in waiting if matter.key == f"proposal:{number}"]
+
+
+@pytest.mark.parametrize("end", ["approved", "declined", "lapsed"])
+async def test_it_waits_in_the_inbox_of_its_roles_until_it_ends(
+    node: Node, painting: Painting, end: str
+) -> None:
+    one, two = await session_of(node, Role.SUPERVISOR), await session_of(node, Role.SUPERVISOR)
+    number = await proposed(painting, one)
+    [matter] = await inbox(node, number)
+    assert (matter.what, set(matter.roles)) == ("the door", {Role.SUPERVISOR, Role.ADMINISTRATOR})
+    [proposal] = [each for each in await painting.four_eyes.waiting(two) if each.id == number]
+    assert matter.deadline == proposal.expires_at
+    if end == "approved":
+        await painting.four_eyes.approve(two, number)
+    elif end == "declined":
+        await painting.four_eyes.decline(two, number)
+    else:
+        with psycopg.connect(node.settings.database_url, autocommit=True) as owner:
+            owner.execute("UPDATE bureau.matters SET deadline = now() WHERE id = %s", [matter.id])
+        await painting.four_eyes.tidy()
+    assert await inbox(node, number) == []
 
 
 async def test_nobody_approves_their_own(node: Node, painting: Painting) -> None:
@@ -162,4 +190,4 @@ async def test_what_is_not_governed_is_done_at_once(node: Node) -> None:
 async def test_an_act_that_there_is_not_is_refused_in_the_settings(node: Node) -> None:
     settings = msgspec.structs.replace(node.settings, four_eyes=("fly",))
     with pytest.raises(InvalidValue, match="fly"):
-        FourEyes(node.database, settings).check_settings()
+        FourEyes(node.database, settings, node.desk.announce).check_settings()

@@ -176,6 +176,7 @@ WORDS: dict[str, Mapping[str, tuple[str, str]]] = {
         "reply-overdue": P_("matter", "answer that we wait for and that is overdue"),
         "key-changed": P_("matter", "new key of a bureau, to be accepted"),
         "quarantined": P_("matter", "message that was not let in"),
+        "proposal": P_("matter", "act that needs a second person"),
         "notice-published": P_("matter", "our notice was published"),
         "notice-returned": P_("matter", "our notice was returned"),
         "notice-refused": P_("matter", "our notice was refused"),

@@ -64,10 +64,10 @@ class Desk:
         async with self._database.transaction() as t:
             return await store.matter(t, number, session.role)
 
-    async def count(self, session: Session, newer: int = 0) -> tuple[int, int]:
-        """How many matters wait for the session's role, and how many came after the matter `newer`."""
+    async def count(self, session: Session) -> int:
+        """How many matters wait for the session's role."""
         async with self._database.transaction() as t:
-            return await store.count(t, session.role, newer)
+            return await store.count(t, session.role)
 
     async def recent(self, session: Session) -> list[int]:
         """The numbers of the newest matters that wait for the session's role: a page counts those it does not show."""

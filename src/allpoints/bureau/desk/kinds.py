@@ -63,6 +63,7 @@ KINDS: Mapping[str, Kind] = {
     "diffusion-corrected": Kind((*CASEWORK, Role.ANALYST), "/notices/{notice}"),
     "diffusion-cancelled": Kind((*CASEWORK, Role.ANALYST), "/notices/{notice}"),
     "diffusion-expired": Kind((*CASEWORK, Role.ANALYST), "/notices/{notice}"),
+    "proposal": Kind((*CASEWORK, *KEEPERS), "/administration/proposals", "priority"),
     "review": Kind(CASEWORK, "/records/{record}"),
 }
 OTHER = Kind(CASEWORK, "")

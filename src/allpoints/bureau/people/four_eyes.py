@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from allpoints.bureau.settings import BureauSettings
-from allpoints.bureau.store import people, proposals, trail
+from allpoints.bureau.store import desk, people, proposals, trail
 from allpoints.bureau.store.database import NodeDatabase, Transaction
 from allpoints.bureau.store.proposals import Proposal
 from allpoints.bureau.store.sessions import Session
@@ -35,8 +35,12 @@ class _Act(msgspec.Struct, frozen=True):
 class FourEyes:
     """Knows what needs a second person, and has it done when one agrees."""
 
-    def __init__(self, database: NodeDatabase, settings: BureauSettings) -> None:
+    def __init__(
+        self, database: NodeDatabase, settings: BureauSettings, announce: Callable[[], None]
+    ) -> None:
+        """`announce` wakes those who look at what waits."""
         self._database = database
+        self._announce = announce
         self._governed = frozenset(settings.four_eyes)
         self._hours = settings.approval_hours
         self._acts: dict[str, _Act] = {}
@@ -82,6 +86,8 @@ class FourEyes:
             await trail.add(
                 t, Done.PROPOSED, person=session.person.id, subject=subject, detail=f"{number}: {act}"
             )
+            await desk.add(t, _waits(await proposals.find(t, number), known))
+        self._announce()
         return Outcome(proposal=number)
 
     async def waiting(self, session: Session) -> list[Proposal]:
@@ -127,6 +133,8 @@ class FourEyes:
         result = await known.perform(proposal.content, session)
         async with self._database.transaction() as t:
             await proposals.decide(t, number, "done", by=session.person.id)
+            await desk.settle(t, _key(number))
+        self._announce()
         return Outcome(result=result)
 
     async def decline(self, session: Session, number: int) -> None:
@@ -142,12 +150,37 @@ class FourEyes:
                 subject=proposal.subject,
                 detail=f"{number}: {proposal.act}",
             )
+            await desk.settle(t, _key(number))
+        self._announce()
+
+    async def tidy(self) -> None:
+        """What nobody has approved in time waits for nobody any more."""
+        async with self._database.transaction() as t:
+            await desk.settle_lapsed(t, "proposal")
+        self._announce()
 
     def _permitted(self, session: Session, act: str) -> _Act:
         known = self._acts.get(act)
         if known is None or session.role not in known.roles:
             raise Forbidden("this is not for your role", field="act")
         return known
+
+
+def _waits(proposal: Proposal, known: _Act) -> desk.Waiting:
+    """What the inbox shows to those who may approve it."""
+    return desk.Waiting(
+        key=_key(proposal.id),
+        kind="proposal",
+        what=proposal.subject,
+        path="/administration/proposals",
+        priority="priority",
+        deadline=proposal.expires_at,
+        roles=tuple(known.roles),
+    )
+
+
+def _key(number: int) -> str:
+    return f"proposal:{number}"
 
 
 async def _check_proposer(t: Transaction, proposal: Proposal, known: _Act) -> None:

@@ -65,8 +65,6 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     kind: str | None = None
     state: MatterState = MatterState.OPEN
     after: Matter | None = None
-    newer: int | None = None
-    """Only those that came after the matter of this number."""
     limit: int = 50
 
 
@@ -127,7 +125,7 @@ async def matters(t: Transaction, wanted: Wanted) -> list[Matter]:
         rows = await t.rows("done_matters", **common)
     else:
         due = (after.deadline or "infinity") if after else None
-        rows = await t.rows("waiting_matters", **common, after_due=due, newer=wanted.newer)
+        rows = await t.rows("waiting_matters", **common, after_due=due)
     return [_matter(row) for row in rows]
 
 
@@ -137,10 +135,10 @@ async def matter(t: Transaction, number: int, role: Role) -> Matter | None:
     return _matter(row) if row else None
 
 
-async def count(t: Transaction, role: Role, newer: int) -> tuple[int, int]:
-    """How many wait for a role, and how many of those came after the matter `newer`."""
-    [(waiting, new)] = await t.rows("count_matters", role=role, newer=newer)
-    return waiting, new
+async def count(t: Transaction, role: Role) -> int:
+    """How many wait for a role."""
+    [(waiting,)] = await t.rows("count_matters", role=role)
+    return int(waiting)
 
 
 async def recent(t: Transaction, role: Role, limit: int) -> list[int]:
@@ -167,6 +165,11 @@ async def reopen(t: Transaction, number: int, role: Role) -> bool:
 async def settle(t: Transaction, key: str) -> bool:
     """What the matter is about has settled by itself."""
     return bool(await t.rows("settle_matter", key))
+
+
+async def settle_lapsed(t: Transaction, kind: str) -> bool:
+    """What of a kind is over its deadline waits for nobody any more."""
+    return bool(await t.rows("settle_lapsed_matters", kind))
 
 
 async def moment(t: Transaction) -> datetime:

@@ -22,9 +22,8 @@ async def inbox(
     kind: str = "",
     show: MatterState = MatterState.OPEN,
     after: int | None = None,
-    newer: int | None = None,
 ) -> Response[bytes]:
-    """The list, or the rows that were asked for: those after one, or those that are new."""
+    """The list, or the rows after one."""
     desk, session = visit.node.desk, visit.session
     newest = await desk.newest()
     wanted = Wanted(
@@ -33,17 +32,15 @@ async def inbox(
         kind=kind or None,
         state=show,
         after=await desk.matter(after, session) if after else None,
-        newer=newer,
         limit=ROWS + 1,
     )
     found = await desk.matters(wanted)
-    waiting, _ = await desk.count(session)
     return await visit.page(
         "inbox.html",
         part="more" if after else "rows",
         matters=found[:ROWS],
         more=found[ROWS - 1].id if len(found) > ROWS else None,
-        waiting=waiting,
+        waiting=await desk.count(session),
         newest=newest,
         kinds=[each for each, known in KINDS.items() if session.role in known.roles],
         text=text,

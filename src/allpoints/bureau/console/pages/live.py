@@ -43,9 +43,8 @@ async def _events(visit: Visit) -> AsyncIterator[bytes]:
 
 async def _state(visit: Visit) -> bytes:
     desk = visit.node.desk
-    waiting, _ = await desk.count(visit.session)
     said = {
-        "waiting": waiting,
+        "waiting": await desk.count(visit.session),
         "recent": await desk.recent(visit.session),
         "down": [line.hub for line in visit.node.hubs.states if line.up is False],
     }

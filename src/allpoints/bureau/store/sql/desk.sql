@@ -19,7 +19,6 @@ WHERE state = 'open' AND roles @> ARRAY[%(role)s::text]
   AND (%(kind)s::text IS NULL OR kind = %(kind)s)
   AND searched LIKE %(text)s
   AND (%(after_id)s::bigint IS NULL OR due > %(after_due)s OR (due = %(after_due)s AND id < %(after_id)s))
-  AND (%(newer)s::bigint IS NULL OR id > %(newer)s)
 ORDER BY due, id DESC
 LIMIT %(limit)s
 
@@ -47,9 +46,8 @@ FROM matters WHERE id = %(id)s AND roles @> ARRAY[%(role)s::text]
 SELECT coalesce(max(id), 0) FROM matters
 
 -- name: count_matters
--- How many wait for a role, and how many of those came after a given one.
-SELECT count(*), count(*) FILTER (WHERE id > %(newer)s)
-FROM matters WHERE state = 'open' AND roles @> ARRAY[%(role)s::text]
+-- How many wait for a role.
+SELECT count(*) FROM matters WHERE state = 'open' AND roles @> ARRAY[%(role)s::text]
 
 -- name: recent_matters
 -- The numbers of the newest that wait for a role.
@@ -64,6 +62,10 @@ RETURNING id
 -- name: settle_matter
 -- What it is about has settled by itself.
 UPDATE matters SET state = 'done', handled_at = now() WHERE key = %s AND state = 'open' RETURNING id
+
+-- name: settle_lapsed_matters
+-- What of a kind is over its deadline waits for nobody any more.
+UPDATE matters SET state = 'done', handled_at = now() WHERE kind = %s AND state = 'open' AND deadline <= now() RETURNING id
 
 -- name: moment
 -- The database's clock, which says what came before a look at a hub.
