@@ -1,7 +1,7 @@
 """A bureau's node: its keys, its people, its database and its lines to the hubs, under one roof."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -23,11 +23,10 @@ from allpoints.bureau.people.trail import Trail
 from allpoints.bureau.settings import BureauSettings
 from allpoints.bureau.store import migrate
 from allpoints.bureau.store.database import NodeDatabase
-from allpoints.bureau.store.sessions import Session
 from allpoints.bureau.uploads import Uploads
 from allpoints.bureau.vault import Vault
 from allpoints.errors import AllpointsError
-from allpoints.records import CASEWORK
+from allpoints.records import CASEWORK, Asker
 
 WATCH_DATABASE_EVERY_S = 1.0
 TIDY_EVERY_S = 600.0
@@ -81,7 +80,11 @@ class Node:
         self.administration = Administration(
             database, people=self.people, keys=self.keys, four_eyes=self.four_eyes, bureau=vault.bureau
         )
-        self.four_eyes.register(CANCEL_NOTICE, CASEWORK, self._cancel_notice)
+        self.four_eyes.register(
+            CANCEL_NOTICE,
+            CASEWORK,
+            lambda content, session: self.cancel_notice(content, session.asker(vault.bureau)),
+        )
         self.four_eyes.check_settings()
 
     @asynccontextmanager
@@ -121,9 +124,10 @@ class Node:
         if not self._ran_before:
             self.stop_database()
 
-    async def _cancel_notice(self, content: Any, session: Session) -> None:
-        client = self.hubs.client(session.asker(self.vault.bureau), content["hub"])
-        await client.cancel_notice(content["notice"], content["reason"])
+    async def cancel_notice(self, content: Mapping[str, Any], asker: Asker) -> None:
+        """Cancel the `notice` at the `hub` for the `reason`; under one `key` it is done once."""
+        client = self.hubs.client(asker, content["hub"])
+        await client.cancel_notice(content["notice"], content["reason"], idempotency_key=content["key"])
 
     async def _tidy(self) -> None:
         while True:

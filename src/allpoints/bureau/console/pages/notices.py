@@ -1,5 +1,6 @@
 """Notices and diffusions: what is in force, each with its life, its pictures and a page to print in four languages."""
 
+import secrets
 from typing import Annotated
 
 from litestar import Response, get, post
@@ -94,19 +95,19 @@ async def cancel(visit: Visit, number: int) -> Response[bytes]:
     """End it for good: at once it can be taken back, or a second person has to agree, as the node is set."""
     why = await visit.form(Why)
     found = await visit.client().notice(number)
-    content = {"hub": visit.hub, "notice": number, "reason": why.reason}
+    key = secrets.token_urlsafe(16)
+    content = {"hub": visit.hub, "notice": number, "reason": why.reason, "key": key}
     if visit.node.four_eyes.governs(CANCEL_NOTICE):
         await visit.node.four_eyes.do(visit.session, CANCEL_NOTICE, called(found), content)
         return await show(visit, found, note=visit.say(N_("It waits for a second person to agree.")))
     label = visit.say(N_("Cancelling %(notice)s")) % {"notice": called(found)}
-    await visit.hold("cancel-notice", content, label)
+    await visit.hold(CANCEL_NOTICE, content, label)
     return await show(visit, found, note=label)
 
 
 async def do_cancel(node: Node, act: BegunAct) -> None:
     """Tell the hub."""
-    client = node.hubs.client(act.asker, act.content["hub"])
-    await client.cancel_notice(act.content["notice"], act.content["reason"], idempotency_key=act.name)
+    await node.cancel_notice(act.content, act.asker)
 
 
 async def show(
@@ -155,4 +156,4 @@ def called(notice: NoticeHead) -> str:
 
 
 ROUTES = (listed, one, picture, printed, cancel)
-ACTS = {"cancel-notice": do_cancel}
+ACTS = {CANCEL_NOTICE: do_cancel}
