@@ -97,3 +97,15 @@ def test_a_session_that_is_over_is_asked_to_sign_in_by_htmx_as_well(console: Run
     ) as htmx:
         answer = htmx.get("/")
     assert (answer.status_code, answer.headers["hx-redirect"]) == (204, "/sign-in?next=/")
+
+
+@pytest.mark.parametrize("path", ["/notices", "/examinations", "/statistics", "/confirmations", "/records"])
+def test_a_filter_stays_at_its_hub_also_without_scripts(
+    console: RunningConsole, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    lines = console.node.hubs._lines
+    monkeypatch.setitem(lines, "lyon", lines["hub"])
+    at_lyon = '<input type="hidden" name="hub" value="lyon">'
+    client = console.client("supervisor")
+    assert at_lyon in client.get(f"{path}?hub=lyon").text
+    assert at_lyon not in client.get(path).text

@@ -165,4 +165,5 @@ class Visit(Visitor):
             "held_acts": (),
             "lines": self.node.hubs.states,
             "at": self.at,
+            "other_hub": self.hub if self.hub != self.node.hubs.names[0] else "",
         }
