@@ -6,12 +6,12 @@ calls leave an event loop running behind them, after which no asynchronous test 
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -20,7 +20,8 @@ PATIENCE_MS = 60_000
 """On a busy machine a page may take its time; how fast it is, `bench.console` says."""
 expect.set_options(timeout=PATIENCE_MS)
 # WCAG 2.2 at level AA, and what axe recommends beyond it. By tag, since by default axe leaves out the size of targets.
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_COLOURS = ("color-contrast", "link-in-text-block")
 _VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
@@ -70,11 +71,29 @@ async def watched_page(context: BrowserContext) -> AsyncIterator[Page]:
     assert not wrong, "\n".join(wrong)
 
 
-async def axe(page: Page) -> list[str]:
+async def axe(page: Page, rules: Sequence[str] = _RULES) -> list[str]:
     """What axe-core finds wrong on a page, one line for each rule and place."""
-    found = await Axe().run(page, options={"resultTypes": ["violations"], "runOnly": _RULES})
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE_SCRIPT)
+        # Whatever this browser opens next has it from the start: the browser then compiles it once, and not each time.
+        await page.context.add_init_script(AXE_SCRIPT)
+    found = await page.evaluate(
+        "(options) => axe.run(options).then((found) => found.violations)",
+        {"resultTypes": ["violations"], "runOnly": list(rules)},
+    )
     return [
         f"{rule['id']}: {place['html'][:160]} ({place.get('failureSummary', '')[:300]})"
-        for rule in found.response["violations"]
+        for rule in found
         for place in rule["nodes"]
     ]
+
+
+async def axe_by_day_and_night(page: Page) -> list[str]:
+    """As `axe`, of a page that takes the system's theme: in the light one, and what another one can change in the dark.
+
+    It is the same page, which need not be opened twice.
+    """
+    await page.emulate_media(color_scheme="light")
+    light = await axe(page)
+    await page.emulate_media(color_scheme="dark")
+    return light + [f"dark: {each}" for each in await axe(page, _COLOURS)]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, Route
-from tests.browser import axe, new_context, running_browser, watched_page
+from tests.browser import axe, axe_by_day_and_night, new_context, running_browser, watched_page
 
 STRICT = "default-src 'none'; style-src 'self'; require-trusted-types-for 'script'"
 LOOSE = "default-src 'unsafe-inline'"
@@ -51,6 +51,17 @@ async def test_contrast_and_the_size_of_targets_are_looked_at(context: BrowserCo
     page = await context.new_page()
     await show(page, GOOD.replace("<p>", f"{small}{pale}<p>"), LOOSE)
     assert {"color-contrast", "target-size"} <= {line.partition(":")[0] for line in await axe(page)}
+
+
+async def test_what_only_one_theme_makes_pale_is_found(context: BrowserContext) -> None:
+    style = """<style>:root { color-scheme: light dark; background: light-dark(#fff, #111); }
+        p { color: light-dark(%s, %s); }</style>"""
+    page = await context.new_page()
+    for light, dark in (("#111", "#333"), ("#ccc", "#eee")):
+        await show(page, GOOD.replace("<main>", style % (light, dark) + "<main>"), LOOSE)
+        [found] = await axe_by_day_and_night(page)
+        assert found.removeprefix("dark: ").startswith("color-contrast")
+        assert found.startswith("dark") == (dark == "#333")
 
 
 @pytest.mark.parametrize(
