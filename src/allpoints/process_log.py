@@ -40,7 +40,7 @@ class _OfLibraries(logging.Formatter):
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
         }
         if record.exc_info and record.exc_info[0]:
-            event |= {"error": record.exc_info[0].__name__, "where": _place(record.exc_info[2])}
+            event |= {"error": record.exc_info[0].__name__, "where": place(record.exc_info[2])}
         return json.dumps(event)
 
 
@@ -63,11 +63,11 @@ def _without_local_values(
 ) -> structlog.typing.EventDict:
     """Keep where an exception happened and drop its message, which may quote what somebody sent."""
     if event.pop("exc_info", None):
-        event["where"] = _place(sys.exc_info()[2])
+        event["where"] = place(sys.exc_info()[2])
     return event
 
 
-def _place(trace: TracebackType | None) -> str:
+def place(trace: TracebackType | None) -> str:
     """The innermost file and line."""
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

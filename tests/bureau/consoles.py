@@ -18,10 +18,10 @@ from tests.browser import new_context, watched_page
 from tests.bureau.nodes import running_node
 from tests.hubs import RunningHub
 
-from allpoints.bureau.console.app import create_app
 from allpoints.bureau.console.security import TOKEN_HEADER, cookie_name
 from allpoints.bureau.node import Node
 from allpoints.bureau.people import Person, Session
+from allpoints.bureau.serve import application
 from allpoints.bureau.store import people
 from allpoints.records import OPERATIONAL_PURPOSES, AgencyKind, Confidentiality, Purpose, Role
 
@@ -138,7 +138,7 @@ class RunningConsole:
             async with running_node(*self._parts, **self._settings) as self.node:
                 await self._hire()
                 config = uvicorn.Config(
-                    create_app(self.node),
+                    application(self.node),
                     port=self.node.settings.port,
                     lifespan="off",
                     log_config=None,

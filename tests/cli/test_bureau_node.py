@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.cli.conftest import Run
+from tests.cli.conftest import Ended, Run
 from tests.hubs import RunningHub, free_port
 
 from allpoints.bureau.store import migrate
@@ -99,6 +99,7 @@ def test_a_node_from_nothing(run: Run, hub: RunningHub, tmp_path: Path) -> None:
                 folder,
             )
             assert "/invitation/" in added.out
+            _a_program_works_with_a_token(run, folder, port)
             twice = run("bureau", "serve", "--data", folder)
             assert twice.status == 2
             assert "runs already" in twice.err
@@ -130,6 +131,27 @@ def test_a_node_from_nothing(run: Run, hub: RunningHub, tmp_path: Path) -> None:
         assert "nobody would be left" in last.err
     finally:
         migrate.embedded(folder).stop("immediate")
+
+
+def _a_program_works_with_a_token(run: Run, folder: Path, port: int) -> None:
+    def people(*arguments: object) -> Ended:
+        return run("bureau", "people", *arguments, "--data", folder)
+
+    def status() -> int:
+        headers = {"authorization": f"Bearer {token}"}
+        return httpx.get(f"http://127.0.0.1:{port}/api/v1/threads", headers=headers).status_code
+
+    right = ["--role", "operator", "--purpose", "criminal-investigation"]
+    assert "1 to 400" in people("token", "oda", *right, "--days", 401).err
+    made = people("token", "oda", *right)
+    token = made.out.strip()
+    assert "shown this once" in made.err
+    assert status() == 200
+    [listed] = people("tokens", "--json").lines
+    assert (listed["person"]["name"], listed["role"], listed["ended_at"]) == ("oda", "operator", None)
+    assert token not in people("tokens").out
+    assert people("end-token", listed["number"]).status == 0
+    assert status() == 401
 
 
 def test_the_vault_gets_a_new_passphrase(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

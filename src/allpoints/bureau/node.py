@@ -17,6 +17,7 @@ from allpoints.bureau.people.openid import OpenID
 from allpoints.bureau.people.passkeys import Passkeys
 from allpoints.bureau.people.passwords import Passwords
 from allpoints.bureau.people.people import People
+from allpoints.bureau.people.programs import Programs
 from allpoints.bureau.people.sessions import Sessions
 from allpoints.bureau.people.sign_in import SignIn
 from allpoints.bureau.people.trail import Trail
@@ -75,6 +76,7 @@ class Node:
             passkeys=self.passkeys,
             openid=self.openid,
         )
+        self.programs = Programs(database)
         self.trail = Trail(database)
         self.four_eyes = FourEyes(database, settings, self.desk.announce)
         self.administration = Administration(

@@ -5,14 +5,16 @@ import fcntl
 import resource
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 import uvicorn
 import uvloop
 
-from allpoints.bureau.console.app import create_app
+from allpoints.bureau.api.app import create_app as create_api
+from allpoints.bureau.console.app import create_app as create_console
 from allpoints.bureau.node import Node
 from allpoints.bureau.settings import BureauSettings
 from allpoints.bureau.vault import Vault
@@ -22,6 +24,8 @@ from allpoints.process_log import configure_logging
 PATIENCE_S = 5
 """How long an answer may take that was begun when the node stops. What comes after it is not taken."""
 BACKLOG = 1_024
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+"""In ASGI's sense."""
 _log = structlog.get_logger("allpoints.bureau")
 
 
@@ -44,11 +48,25 @@ def serve(settings: BureauSettings, vault: Vault) -> int:
     return 0
 
 
+def application(node: Node) -> Application:
+    """What a node answers with: two applications that know nothing of each other, the API for programs and the pages.
+
+    A browser's cookie means nothing to the first, a program's token nothing to the second.
+    """
+    programs, people = create_api(node), create_console(node)
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        chosen = programs if scope["path"].startswith("/api/") else people
+        await chosen(scope, receive, send)
+
+    return answer
+
+
 async def _run(node: Node, listener: socket.socket) -> None:
     settings = node.settings
     server = _Server(
         uvicorn.Config(
-            create_app(node),
+            application(node),
             http="httptools",
             ws="none",
             lifespan="off",

@@ -11,7 +11,7 @@ from allpoints.records import AgencyKind, Confidentiality, Purpose, Role
 
 if TYPE_CHECKING:
     from allpoints.bureau.node import Node
-    from allpoints.bureau.people import Person
+    from allpoints.bureau.people import Person, ProgramToken
 
 app = typer.Typer(
     add_completion=False,
@@ -122,3 +122,63 @@ def link(
     settings = settings_of(data)
     at_node(settings, unlocked(settings), work)
     screen.say(f"{name} is linked." if subject else f"{name} is linked no more.")
+
+
+@app.command()
+def token(
+    name: Name,
+    role: Annotated[Role, typer.Option(help="The role in which the program acts.")],
+    purpose: Annotated[Purpose, typer.Option(help="The purpose for which it acts.")],
+    days: Annotated[int, typer.Option(help="For how many days it is good, 400 at most.")] = 90,
+    data: Data = None,
+) -> None:
+    """Make a token with which a program works at the node over its API, and print it.
+
+    It is shown this once. Whoever has it acts in the account's name.
+    """
+
+    async def work(node: "Node") -> "tuple[str, ProgramToken]":
+        return await node.programs.make(await node.people.named(name), role, purpose, days=days)
+
+    settings = settings_of(data)
+    text, made = at_node(settings, unlocked(settings), work)
+    screen.note(
+        f"Token {made.number} of {name}, good until {made.expires_at:%Y-%m-%d}. It is shown this once:"
+    )
+    screen.say(text)
+
+
+@app.command()
+def tokens(
+    data: Data = None, json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False
+) -> None:
+    """List all tokens that were ever made for programs, without what the programs show."""
+
+    async def work(node: "Node") -> "list[ProgramToken]":
+        return await node.programs.all()
+
+    settings = settings_of(data)
+    every = at_node(settings, unlocked(settings), work)
+    if json:
+        for each in every:
+            screen.write_json(each)
+        return
+    screen.table(
+        ("no.", "name", "role", "purpose", "made", "good until", "ended"),
+        ((t.number, t.person.name, t.role, t.purpose, t.made_at, t.expires_at, t.ended_at) for t in every),
+        empty="No token was ever made.",
+    )
+
+
+@app.command("end-token")
+def end_token(
+    number: Annotated[int, typer.Argument(help="The token's number.", min=1)], data: Data = None
+) -> None:
+    """End a token at once."""
+
+    async def work(node: "Node") -> None:
+        await node.programs.end(number)
+
+    settings = settings_of(data)
+    at_node(settings, unlocked(settings), work)
+    screen.say(f"Token {number} is good no more.")

@@ -16,7 +16,7 @@ from allpoints.cli.app import EPILOG
 from allpoints.cli.message_view import show, show_copies, without_keys
 from allpoints.cli.node import Data, at_node, settings_of, unlocked
 from allpoints.errors import Forbidden, InvalidValue
-from allpoints.records import Asker, Purpose, Role
+from allpoints.records import Asker, Purpose
 from allpoints.wire.messages import Priority
 
 if TYPE_CHECKING:
@@ -259,10 +259,10 @@ def _at(data: Path | None, work: "Callable[[Node], Awaitable[Result]]") -> Resul
 
 async def _asker(node: "Node", name: str) -> Asker:
     """In whose name something is done. Raises `NotFound`, and `Forbidden` for who does no casework."""
+    from allpoints.bureau.mailbox import READERS
+
     person = await node.people.named(name)
-    role = next(
-        (role for role in person.roles if role in (Role.OPERATOR, Role.SUPERVISOR, Role.ANALYST)), None
-    )
+    role = next((role for role in person.roles if role in READERS), None)
     purpose = next((each for each in person.purposes if each is not Purpose.ADMINISTRATION), None)
     if role is None or purpose is None or not person.active:
         raise Forbidden(f"{name} reads and writes no messages", field="--person")

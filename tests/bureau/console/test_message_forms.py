@@ -6,15 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from allpoints.bureau.console.message_forms import (
-    CLOCKED,
-    REQUESTS,
     draft_of,
     field_named,
     lines,
     path_of,
-    replies_to,
 )
-from allpoints.bureau.mailbox.forms import FORMS
 from allpoints.bureau.sealed import Content
 from allpoints.errors import InvalidValue
 
@@ -74,14 +70,6 @@ def test_only_what_has_a_page_is_a_link() -> None:
     assert path_of("message:abc_-1") == "/messages/abc_-1"
     for other in ("javascript:alert(1)", "record:../x", "record:", "FILE 7", "notice:1 2"):
         assert path_of(other) is None
-
-
-def test_every_request_but_that_of_the_clock_can_be_written_and_answered() -> None:
-    answered = {name for name, form in FORMS.items() if form.answer}
-    assert set(REQUESTS) == {"message", *answered} - set(CLOCKED)
-    assert replies_to("identity-request") == ("identity-reply", "message")
-    for kind in ("message", "confirmation-request", "identity-reply", "a-newer-form"):
-        assert replies_to(kind) == ("message",)
 
 
 def test_times_are_shown_as_times_and_what_is_unknown_as_it_came() -> None:

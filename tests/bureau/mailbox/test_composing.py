@@ -1,8 +1,23 @@
 """From a draft to a content."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 
-from allpoints.bureau.mailbox.composing import Draft, compose, names_of, recipients_of, words_of
+from allpoints.bureau.mailbox.composing import (
+    CLOCKED,
+    REQUESTS,
+    Draft,
+    check_deadline,
+    check_form,
+    compose,
+    digest_of,
+    names_of,
+    recipients_of,
+    replies_to,
+    words_of,
+)
+from allpoints.bureau.mailbox.forms import FORMS
 from allpoints.bureau.sealed import Content
 from allpoints.errors import InvalidValue, NotFound, TooLarge
 
@@ -31,6 +46,30 @@ def test_an_unknown_form_and_a_text_that_is_too_long_are_refused() -> None:
         compose(Draft(form="love-letter", fields={"a": "b"}), "u", None, ())
     with pytest.raises(TooLarge):
         compose(Draft(text="x" * 300_000), "u", None, ())
+
+
+def test_every_request_but_that_of_the_clock_can_be_written_and_answered() -> None:
+    answered = {name for name, form in FORMS.items() if form.answer}
+    assert set(REQUESTS) == {"message", *answered} - set(CLOCKED)
+    assert replies_to("identity-request") == ("identity-reply", "message")
+    for kind in ("message", "confirmation-request", "identity-reply", "a-newer-form"):
+        assert replies_to(kind) == ("message",)
+    check_form("identity-reply", "identity-request")
+    for form, answers in (("identity-reply", None), ("identity-reply", "message"), (CLOCKED[0], None)):
+        with pytest.raises(NotFound):
+            check_form(form, answers)
+
+
+def test_a_digest_names_what_is_asked_for_in_whatever_order_it_was_written() -> None:
+    one = digest_of(Draft(text="x", fields={"a": "1", "b": "2"}))
+    assert digest_of(Draft(text="x", fields={"b": "2", "a": "1"})) == one
+    assert digest_of(Draft(text="x", fields={"a": "1", "b": "3"})) != one
+
+
+def test_a_deadline_beyond_the_calendar_of_utc_is_refused() -> None:
+    last = datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=1)))
+    with pytest.raises(InvalidValue):
+        check_deadline(Draft(deadline=last), datetime.now(UTC))
 
 
 def test_every_text_in_the_fields_is_searched_whatever_version_wrote_it() -> None:

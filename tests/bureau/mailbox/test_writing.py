@@ -1,5 +1,6 @@
 """What people write: held to its form, found again in any script, and never ahead of the hit clock."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -13,7 +14,7 @@ from allpoints.bureau.call import random_name
 from allpoints.bureau.mailbox import Draft, MessageState, Place
 from allpoints.bureau.mailbox.forms import show
 from allpoints.bureau.node import Node
-from allpoints.errors import InvalidValue, NotFound
+from allpoints.errors import Conflict, InvalidValue, NotFound
 from allpoints.records import Contribution, Particulars, RawIdentifier, RecordKind
 from allpoints.records.evidence import IdentifierEvidence
 from allpoints.wire.confirmations import ConfirmationState, OwnersAnswer, Urgency
@@ -112,7 +113,8 @@ async def test_no_message_goes_where_the_clock_is_refused(
         ("subject", {"subject": "x" * 301}),
         ("references", {"references": ("a\0b",)}),
         ("fields", {"fields": {"facts": "?"}}),
-        ("facts", {"form": "information-request", "fields": {"subject": "phone"}}),
+        ("fields.described", {"form": "information-request", "fields": {"subject": "phone"}}),
+        ("form", {"form": "identity-reply", "fields": {"identity-outcome": "refused"}}),
         ("deadline", {"deadline": datetime.now(UTC) - timedelta(seconds=1)}),
         ("text", {"text": "x" * (1 << 18)}),
         ("hub", {"hub": "elsewhere"}),
@@ -124,8 +126,24 @@ async def test_what_cannot_be_sent_is_refused_before_it_is_kept(
     before = await node.mailbox.threads(limit=1)
     with pytest.raises((InvalidValue, NotFound, Exception)) as refused:
         await node.mailbox.send(operator(node), Draft(**{"recipients": ("FRA",), "text": "x", **draft}))
-    assert refused.value.field == ("described" if field == "facts" else field)  # type: ignore[attr-defined]
+    assert refused.value.field == field  # type: ignore[attr-defined]
     assert await node.mailbox.threads(limit=1) == before
+
+
+async def test_under_one_name_one_message_is_sent(node: Node) -> None:
+    name, draft = random_name(), Draft(recipients=("FRA",), text="Once.")
+
+    async def send(draft: Draft = draft) -> str:
+        return await node.mailbox.send(operator(node), draft, name=name)
+
+    sent = await asyncio.gather(*(send() for _ in range(4)), return_exceptions=True)
+    assert name in sent
+    assert all(each == name or isinstance(each, Conflict) for each in sent)
+    assert await send() == name
+    message = await node.mailbox.message(name)
+    assert [each.id for each in await node.mailbox.thread(message.thread)] == [name]
+    with pytest.raises(Conflict):
+        await send(Draft(recipients=("FRA",), text="Something else."))
 
 
 async def test_words_and_parts_of_names_are_found_in_every_script(node: Node, other_node: Node) -> None:

@@ -18,10 +18,6 @@ from allpoints.bureau.sealed import Content
 from allpoints.errors import InvalidValue
 from allpoints.wire.messages import Priority
 
-CLOCKED = ("confirmation-request", "confirmation-reply")
-"""The forms that go with the hit clock: a hit and a confirmation have them, no blank page does."""
-REQUESTS = (PLAIN, *(name for name, form in FORMS.items() if form.answer and name not in CLOCKED))
-"""What a new message may be."""
 ABOUT = {
     "record": "/records/",
     "notice": "/notices/",
@@ -40,12 +36,6 @@ class Line(Struct, frozen=True):
     label: str
     values: tuple[str | datetime, ...]
     known: bool
-
-
-def replies_to(kind: str) -> tuple[str, ...]:
-    """What a reply to a message of this kind may be, the likeliest first."""
-    answer = FORMS[kind].answer if kind in FORMS else None
-    return (answer, PLAIN) if answer and answer not in CLOCKED else (PLAIN,)
 
 
 def draft_of(typed: Typed, form: str, zone: ZoneInfo, *, answers: str | None, hub: str | None) -> Draft:

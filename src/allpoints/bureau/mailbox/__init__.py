@@ -7,13 +7,16 @@
 
 from allpoints.bureau.mailbox.attachments import LyingFile
 from allpoints.bureau.mailbox.composing import Draft
-from allpoints.bureau.mailbox.mailbox import Mailbox
+from allpoints.bureau.mailbox.mailbox import KEY_READERS, READERS, Mailbox
 from allpoints.bureau.mailbox.trust import KeyNotAccepted
 from allpoints.bureau.store.attachments import AttachmentState, KeptAttachment
 from allpoints.bureau.store.correspondents import KnownKey, Quarantined, QuarantineState
-from allpoints.bureau.store.mailbox import CopyOf, Message, MessageState, Place, ThreadHead
+from allpoints.bureau.store.mailbox import CopyOf, Message, MessageState
+from allpoints.bureau.store.threads import Place, ThreadHead
 
 __all__ = [
+    "KEY_READERS",
+    "READERS",
     "AttachmentState",
     "CopyOf",
     "Draft",

@@ -1,6 +1,8 @@
 """From what somebody has typed to a content, and what of a message is searched."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,18 +14,22 @@ from allpoints.bureau.mailbox.search_words import indexed, plain
 from allpoints.bureau.sealed import Attachment, Content
 from allpoints.bureau.sealed.content import write_content
 from allpoints.bureau.store.mailbox import Message
-from allpoints.errors import InvalidValue
+from allpoints.errors import InvalidValue, NotFound
 from allpoints.records import bureau_code
-from allpoints.wire.envelopes import MAX_RECIPIENTS
+from allpoints.wire.envelopes import MAX_RECIPIENTS, whole_seconds
 from allpoints.wire.messages import Priority
 
 PLAIN = "message"
 """The kind of a message without a form."""
+CLOCKED = ("confirmation-request", "confirmation-reply")
+"""The forms that go with the hit clock, and never without it."""
+REQUESTS = (PLAIN, *(name for name, form in forms.FORMS.items() if form.answer and name not in CLOCKED))
+"""What a message may be that answers none."""
 MAX_NAMES = 4_000
 _LINE = 300
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
+class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A message as somebody writes it."""
 
     recipients: tuple[str, ...] = ()
@@ -45,6 +51,24 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """By which hub it goes; by default the one by which the answered message came, or the first."""
 
 
+def replies_to(kind: str) -> tuple[str, ...]:
+    """What a reply to a message of this kind may be, the likeliest first."""
+    answer = forms.FORMS[kind].answer if kind in forms.FORMS else None
+    return (answer, PLAIN) if answer and answer not in CLOCKED else (PLAIN,)
+
+
+def check_form(form: str, answers: str | None) -> None:
+    """Raises `NotFound` for a form that no message may be, or no reply to a message of the kind `answers`."""
+    choices = REQUESTS if answers is None else replies_to(answers)
+    if form not in choices:
+        raise NotFound("there is no such form here", field="form", remedy=f"Use {' or '.join(choices)}.")
+
+
+def digest_of(draft: Draft) -> bytes:
+    """What names a draft: the same for the same, and for nothing else."""
+    return hashlib.sha256(msgspec.json.encode(draft, order="deterministic")).digest()
+
+
 def compose(
     draft: Draft, author: str, answered: Message | None, attachments: tuple[Attachment, ...]
 ) -> Content:
@@ -56,7 +80,7 @@ def compose(
     for field, lines in (("subject", (draft.subject,)), ("references", draft.references)):
         if any(len(line) > _LINE or not line.isprintable() for line in lines):
             raise InvalidValue(f"has up to {_LINE} characters on one line", field=field)
-    fields = forms.check(draft.form, draft.fields) if draft.form != PLAIN else {}
+    fields = _checked_fields(draft) if draft.form != PLAIN else {}
     if draft.fields and draft.form == PLAIN:
         raise InvalidValue("a plain message has no fields", field="fields", remedy="Name the form.")
     content = Content(
@@ -87,12 +111,14 @@ def recipients_of(draft: Draft, own: str, answered: Message | None) -> tuple[str
 
 
 def check_deadline(draft: Draft, now: datetime) -> datetime | None:
-    """The deadline in whole seconds. Raises `InvalidValue` for one that is over or has no time zone."""
+    """The deadline in UTC and whole seconds. Raises `InvalidValue` for one that is over or has no time zone."""
     if draft.deadline is None:
         return None
-    if draft.deadline.tzinfo is None or draft.deadline <= now:
-        raise InvalidValue("is a moment to come, with its time zone", field="deadline")
-    return draft.deadline.replace(microsecond=0)
+    if draft.deadline.tzinfo is not None and draft.deadline > now:
+        # At the end of the calendar a time zone leads out of it.
+        with suppress(OverflowError):
+            return whole_seconds(draft.deadline)
+    raise InvalidValue("is a moment to come, with its time zone", field="deadline")
 
 
 def names_of(content: Content, message_id: str, bureaus: tuple[str, ...]) -> str:
@@ -120,6 +146,15 @@ def words_of(content: Content) -> str:
     return indexed(
         " ".join((content.subject, content.text, *content.references, *files, *_texts(content.fields)))
     )
+
+
+def _checked_fields(draft: Draft) -> dict[str, Any]:
+    try:
+        return forms.check(draft.form, draft.fields)
+    except InvalidValue as error:
+        # A form may have a field of the same name as the draft's own.
+        error.field = f"fields.{error.field}"
+        raise
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -26,15 +26,21 @@ from allpoints.bureau.mailbox.writing import Writing
 from allpoints.bureau.store import correspondents as correspondent_store
 from allpoints.bureau.store import desk as desk_store
 from allpoints.bureau.store import mailbox as store
+from allpoints.bureau.store import threads as thread_store
 from allpoints.bureau.store.attachments import KeptAttachment
 from allpoints.bureau.store.correspondents import KnownKey, Quarantined, QuarantineState
 from allpoints.bureau.store.database import NodeDatabase
-from allpoints.bureau.store.mailbox import Message, MessageState, Place, ThreadHead
+from allpoints.bureau.store.mailbox import Message, MessageState
+from allpoints.bureau.store.threads import Place, ThreadHead
 from allpoints.bureau.vault import Vault
-from allpoints.errors import Forbidden, InvalidValue, Unavailable
-from allpoints.records import Asker, Purpose, Role
+from allpoints.errors import Forbidden, InvalidValue, NotFound, Unavailable
+from allpoints.records import CASEWORK, Asker, Purpose, Role
 
 MAX_PAGE = 100
+READERS = (*CASEWORK, Role.ANALYST)
+"""Who reads the bureau's messages. Who does casework writes them."""
+KEY_READERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
+"""Who sees the keys of other bureaus, and what was not let in."""
 
 
 class Mailbox(Writing):
@@ -98,14 +104,14 @@ class Mailbox(Writing):
     ) -> list[ThreadHead]:
         """A page of threads, the latest first; only those with a bureau, or with something that nobody has read."""
         async with self._database.transaction() as t:
-            return await store.threads(
+            return await thread_store.threads(
                 t, own=self._bureau, bureau=bureau, unread=unread, after=after, limit=_bounded(limit)
             )
 
     async def thread(self, thread_id: str, *, after: int = 0, limit: int = MAX_PAGE) -> list[Message]:
         """A page of a thread, oldest first, after the message with this number. Raises `NotFound`."""
         async with self._database.transaction() as t:
-            await store.subject(t, thread_id)
+            await thread_store.subject(t, thread_id)
             return await store.thread_messages(t, thread_id, after=after, limit=_bounded(limit))
 
     async def message(self, message_id: str) -> Message:
@@ -150,6 +156,27 @@ class Mailbox(Writing):
                 for copy in delivery.copies:
                     await store.mark_copy(t, message_id, copy.recipient, copy.state)
         return await self.message(message_id)
+
+    async def opened_attachment(self, message_id: str, attachment_id: str) -> KeptAttachment:
+        """A file of a message that somebody has opened. Raises `NotFound`."""
+        message = await self.message(message_id)
+        kept = [each for each in await self.attachments.of(message_id) if each.id == attachment_id]
+        if not kept or message.state is MessageState.UNREAD:
+            raise NotFound("there is no such attachment of a message that was opened", field="attachment")
+        return kept[0]
+
+    async def open_file(
+        self, message_id: str, attachment_id: str
+    ) -> tuple[KeptAttachment, AsyncIterator[bytes]]:
+        """A file as its sender attached it, to be saved and never to be shown, and its pieces.
+
+        Raises as `opened_attachment`, and `Conflict` where it is not whole.
+        """
+        kept = await self.opened_attachment(message_id, attachment_id)
+        pieces = self.attachments.read(kept.id)
+        # What is not whole is refused before anything of it is given out.
+        first = await anext(pieces, b"")
+        return kept, _from(first, pieces)
 
     def read_attachment(self, attachment_id: str) -> AsyncIterator[bytes]:
         """The file piece by piece, to be saved. Raises `NotFound`, `Conflict` where it is not whole."""
@@ -205,6 +232,12 @@ class Mailbox(Writing):
 def _check_administrator(asker: Asker) -> None:
     if asker.role is not Role.ADMINISTRATOR:
         raise Forbidden("an administrator decides whose keys are trusted", field="role")
+
+
+async def _from(first: bytes, others: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in others:
+        yield piece
 
 
 def _bounded(limit: int) -> int:

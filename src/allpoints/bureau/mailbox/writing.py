@@ -1,7 +1,6 @@
 """Writing messages: each kept in one transaction with all that follows from it, and sent by the outbox."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +20,7 @@ from allpoints.bureau.store import mailbox as store
 from allpoints.bureau.store.database import NodeDatabase, Transaction
 from allpoints.bureau.store.errands import Post, StartClock, StopClock, What, Withdraw
 from allpoints.bureau.store.mailbox import Message, MessageState, NewMessage
-from allpoints.errors import Forbidden, InvalidValue, NotFound
+from allpoints.errors import Conflict, Forbidden, InvalidValue, NotFound
 from allpoints.records import Asker
 from allpoints.wire.confirmations import OwnersAnswer, Urgency
 from allpoints.wire.messages import Priority
@@ -45,10 +44,16 @@ class Writing:
         self.outbox = outbox
         self._desk = desk
 
-    async def send(self, asker: Asker, draft: Draft) -> str:
-        """Keep a message to be sent, and return its id. Raises `InvalidValue`, `TooLarge` or `NotFound`."""
+    async def send(self, asker: Asker, draft: Draft, *, name: str | None = None) -> str:
+        """Keep a message to be sent, and return its id, which is the `name` where one is given.
+
+        Asked again under it, nothing is sent twice. Raises `InvalidValue`, `TooLarge` or `NotFound`, and `Conflict`
+        where something else was sent under the name.
+        """
         async with self._database.transaction() as t:
-            message_id = await self._write(t, asker, draft)
+            if name and await store.is_kept(t, name, composing.digest_of(draft)):
+                return name
+            message_id = await self._write(t, asker, draft, name=name)
         self._written()
         return message_id
 
@@ -111,9 +116,8 @@ class Writing:
         """Send a message after something else is done at the hub, and not without it."""
         before = random_name()
         async with self._database.transaction() as t:
-            if name:
-                with suppress(NotFound):
-                    return (await store.message(t, name)).id
+            if name and await store.is_kept(t, name, composing.digest_of(draft)):
+                return name
             message_id = await self._write(t, asker, draft, after=before, name=name)
             message = await store.message(t, message_id)
             rank = errands.RANKS[message.priority]
@@ -132,6 +136,8 @@ class Writing:
     ) -> str:
         now = datetime.now(UTC)
         answered = await store.message(t, draft.in_reply_to) if draft.in_reply_to else None
+        if after is None:
+            composing.check_form(draft.form, answered.content.kind if answered else None)
         recipients = composing.recipients_of(draft, self._bureau, answered)
         deadline = composing.check_deadline(draft, now)
         hub = draft.hub or (answered.hub if answered else self._hubs.names[0])
@@ -154,8 +160,10 @@ class Writing:
             written_at=now,
             names=composing.names_of(content, message_id, recipients),
             words=composing.words_of(content),
+            request=composing.digest_of(draft) if name else None,
         )
-        await store.keep(t, message)
+        if not await store.keep(t, message):
+            raise Conflict("it is being sent at this moment", remedy="Send it again under the same name.")
         for place, each in enumerate(draft.attachments):
             await attachment_store.give(t, each, message_id, place)
         post = Post(content=content, recipients=recipients, priority=draft.priority, deadline=deadline)

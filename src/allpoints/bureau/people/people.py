@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from allpoints.bureau.people import codes
+from allpoints.bureau.people import codes, programs
 from allpoints.bureau.people.passwords import Passwords, checked_password
 from allpoints.bureau.people.sessions import purposes_of
 from allpoints.bureau.people.tokens import hash_of, new_token
@@ -130,6 +130,7 @@ class People:
                 )
             if _rights(now) != _rights(changed):
                 await sessions.end_all_of(t, changed.id)
+                await programs.end_without_right(t, changed, by=_number(by))
             if not changed.active:
                 await desk.drop_drafts(t, changed.id)
             done = Done.PERSON_CHANGED if changed.active or not now.active else Done.PERSON_DEACTIVATED
@@ -141,7 +142,7 @@ class People:
         await self.change(msgspec.structs.replace(await self.find(person_id), active=False), by=by)
 
     async def reset(self, person_id: int, *, by: Person | None = None) -> str:
-        """Forget every way in that somebody has, end their sessions, and return the token of a new link.
+        """Forget every way in that somebody has, end their sessions and tokens, and return the token of a new link.
 
         What they have half typed is forgotten as well.
         For whoever has lost a device, or whose password somebody else may know. Raises `NotFound`.
@@ -150,6 +151,7 @@ class People:
             person = await people.find(t, person_id)
             await people.forget_ways_in(t, person_id)
             await sessions.end_all_of(t, person_id)
+            await programs.end_all_of(t, person, by=_number(by))
             await desk.drop_drafts(t, person_id)
             await trail.add(t, Done.PERSON_RESET, person=_number(by), subject=person.name)
             return await self._invite(t, person)

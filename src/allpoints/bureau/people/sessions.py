@@ -62,7 +62,7 @@ class Sessions:
         the session has ended meanwhile.
         """
         person = session.person
-        if role not in person.roles or purpose not in purposes_of(person, role):
+        if not may_act(person, role, purpose):
             raise Forbidden("that role or purpose is not yours", field="role")
         async with self._database.transaction() as t:
             if not await sessions.end(t, session.token_hash):
@@ -101,6 +101,11 @@ def purposes_of(person: Person, role: Role) -> Sequence[Purpose]:
     """The purposes for which somebody may ask in one of their roles; there is at least one."""
     only = _ONLY_PURPOSE.get(role)
     return (only,) if only else person.purposes
+
+
+def may_act(person: Person, role: Role, purpose: Purpose) -> bool:
+    """Whether somebody may act in this role for this purpose now."""
+    return person.active and role in person.roles and purpose in purposes_of(person, role)
 
 
 def _session(token: str, person: Person, role: Role, purpose: Purpose, expires_at: datetime) -> Session:

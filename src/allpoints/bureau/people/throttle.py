@@ -8,6 +8,7 @@ where somebody signed in before, others' failures count for nothing: the right p
 import ipaddress
 import time
 from collections import Counter
+from collections.abc import Hashable
 
 import msgspec
 
@@ -21,7 +22,7 @@ FREE_OF_AN_ADDRESS = 20
 """Many people may sign in from behind one address."""
 LONGEST_WAIT_S = 900.0
 KNOCKS_A_MINUTE = 60
-"""Of one address, at the doors where no name is told: each leaves something in the database for a while."""
+"""Of one address, at the doors where no name is told: each leaves something in the database."""
 FORGET_S = 86_400.0
 REMEMBERED = 10_000
 _TOO_MANY = "too many failures in a row"
@@ -39,34 +40,45 @@ class TooManyFailures(QuotaExceeded):
     """Wait as long as it says, sign in from where you did before, or use a passkey."""
 
 
+class PerMinute:
+    """Counts in memory how often each of many comes in a minute."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._minute = 0.0
+        self._counts: Counter[Hashable] = Counter()
+
+    def allows(self, who: Hashable) -> bool:
+        """Count one more; whether that is not too many."""
+        minute = time.monotonic() // 60
+        if minute != self._minute:
+            self._minute, self._counts = minute, Counter()
+        self._counts[who] += 1
+        return self._counts[who] <= self._most
+
+
 class Throttle:
     """Counts failures in the database, and keeps in memory whom it told to wait: a flood costs next to nothing."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._told: dict[bytes, float] = {}
-        self._minute = 0.0
-        self._knocks: Counter[str] = Counter()
+        self._knocks = PerMinute(KNOCKS_A_MINUTE)
 
     def knock(self, address: str) -> None:
         """Raises `QuotaExceeded` for an address from which the doors are tried too often."""
-        minute = time.monotonic() // 60
-        if minute != self._minute:
-            self._minute, self._knocks = minute, Counter()
-        network = _network(address)
-        self._knocks[network] += 1
-        if self._knocks[network] > KNOCKS_A_MINUTE:
+        if not self._knocks.allows(network_of(address)):
             raise QuotaExceeded("too many try to sign in from here", retry_after_s=60, field="sign-in")
 
     def check(self, name: str, address: str) -> None:
         """Raises `TooManyFailures` for whom it has told to wait, and who has not."""
-        wait = self._told.get(self._place(name, _network(address)), 0.0) - time.monotonic()
+        wait = self._told.get(self._place(name, network_of(address)), 0.0) - time.monotonic()
         if wait > 0:
             raise TooManyFailures(_TOO_MANY, retry_after_s=int(wait) + 1, field="sign-in")
 
     async def begin(self, t: Transaction, name: str, address: str) -> Attempt:
         """Count a try. Raises `TooManyFailures` for one that comes too early, which counts for nothing."""
-        network = _network(address)
+        network = network_of(address)
         place = self._place(name, network)
         familiar = await failures.is_familiar(t, place)
         attempt = Attempt(
@@ -114,7 +126,7 @@ def wait_s(number: int, free: int) -> float:
     return 0.0 if number < free else min(2.0 ** min(number - free, 20), LONGEST_WAIT_S)
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """The address, or its half of an IPv6 network, in which one household chooses freely."""
     try:
         parsed = ipaddress.ip_address(address)

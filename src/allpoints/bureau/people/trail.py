@@ -2,7 +2,7 @@
 
 from allpoints.bureau.store import trail
 from allpoints.bureau.store.database import NodeDatabase
-from allpoints.bureau.store.sessions import Session
+from allpoints.bureau.store.sessions import Acting, Session
 from allpoints.bureau.store.trail import Done, TrailEntry
 from allpoints.errors import Forbidden
 from allpoints.records import Role
@@ -16,10 +16,10 @@ class Trail:
     def __init__(self, database: NodeDatabase) -> None:
         self._database = database
 
-    async def refused(self, session: Session, what: str, *, address: str) -> None:
-        """Note that somebody who is signed in was refused something, such as another role's page."""
+    async def refused(self, who: Acting, what: str, *, address: str) -> None:
+        """Note that somebody who was let in was refused something, such as another role's page."""
         async with self._database.transaction() as t:
-            await trail.add(t, Done.REFUSED, person=session.person.id, address=address, detail=what)
+            await trail.add(t, Done.REFUSED, person=who.person.id, address=address, detail=what)
 
     async def entries(
         self, session: Session, *, before: int | None = None, limit: int = 100

@@ -1,4 +1,4 @@
-"""Messages and threads as the node keeps them: opened, with the envelope that proves them."""
+"""Messages as the node keeps them: opened, with the envelope that proves them. `threads.py` has their threads."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ import msgspec
 
 from allpoints.bureau.sealed import Content, ReceiptOf
 from allpoints.bureau.store.database import Transaction
-from allpoints.errors import NotFound, Problem
+from allpoints.errors import Conflict, NotFound, Problem
 from allpoints.wire.messages import Carried, CopyState, Envelope, Priority
 
 MAX_NUMBER = 2**63 - 1
@@ -75,34 +75,6 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Of ours: one for each recipient."""
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where in the list of threads one stands."""
-
-    latest_at: datetime
-    number: int
-
-
-class ThreadHead(msgspec.Struct, frozen=True, kw_only=True):
-    """A thread in a list."""
-
-    id: str
-    number: int
-    subject: str
-    latest_at: datetime
-    messages: int
-    unread: int
-    under_way: int
-    refused: int
-    deadline: datetime | None
-    """The nearest that nobody has answered."""
-    priority: Priority
-    """The highest in it."""
-    kind: str
-    """Of its latest message."""
-    bureaus: tuple[str, ...]
-    """The others in it."""
-
-
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A message to be kept."""
 
@@ -119,6 +91,8 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     envelope: Carried | None = None
     names: str
     words: str
+    request: bytes | None = None
+    """SHA-256 of what its sender asked for, where it is kept under a name that the sender gave."""
 
 
 class DueAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,10 +134,23 @@ async def keep(t: Transaction, message: NewMessage) -> bool:
         state=MessageState.WAITING if message.outgoing else MessageState.UNREAD,
         names=message.names,
         words=message.words,
+        request=message.request,
     )
     if kept and message.outgoing:
         await t.rows("add_recipients", message.id, list(message.recipients))
     return bool(kept)
+
+
+async def is_kept(t: Transaction, name: str, request: bytes) -> bool:
+    """Whether a message is kept under a name already. Raises `Conflict` where something else was asked for under it."""
+    row = await t.row("message_request", name)
+    if row is not None and row[0] not in (None, request):
+        raise Conflict(
+            "something else was sent under this name",
+            field="name",
+            remedy="Give each message a name of its own.",
+        )
+    return row is not None
 
 
 async def message(t: Transaction, message_id: str, *, for_change: bool = False) -> Message:
@@ -188,30 +175,6 @@ async def search(t: Transaction, *, words: str, part: str, before: int | None, l
 async def about(t: Transaction, reference: str, limit: int) -> list[Message]:
     """The latest messages that refer to something."""
     return await _messages(t, await t.rows("messages_about", _storable(reference), limit))
-
-
-async def threads(
-    t: Transaction, *, own: str, bureau: str | None, unread: bool, after: Place | None, limit: int
-) -> list[ThreadHead]:
-    """A page of threads, the latest first."""
-    rows = await t.rows(
-        "threads",
-        own=own,
-        bureau=bureau,
-        unread=unread,
-        latest=after.latest_at if after else None,
-        number=after.number if after else None,
-        limit=limit,
-    )
-    return [_struct(ThreadHead, row) for row in rows]
-
-
-async def subject(t: Transaction, thread: str) -> str:
-    """What a thread is about. Raises `NotFound`."""
-    row = await t.row("one_thread", thread)
-    if row is None:
-        raise NotFound("there is no such thread", field="thread")
-    return str(row[1])
 
 
 async def signed(t: Transaction, message_id: str) -> Envelope | Carried | None:

@@ -11,14 +11,34 @@ from allpoints.records import SECRETARIAT, Asker, Purpose, Role
 _SECRETARIES = (Role.OPERATOR, Role.SUPERVISOR)
 
 
-class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who is signed in, in one of their roles, for one purpose."""
+class Acting(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody in one of their roles, for one purpose: a person with a session, or a program with a token."""
 
-    token_hash: bytes
-    """SHA-256 of the token in the browser's cookie; the token itself is kept nowhere."""
     person: Person
     role: Role
     purpose: Purpose
+
+    def asker(self, bureau: str) -> Asker:
+        """What travels to a hub as signed claims: the role, the purpose, the person's pseudonym.
+
+        The secretariat searches nothing: its people review, and write to bureaus, to administer the hub.
+        """
+        administers = bureau == SECRETARIAT and self.role in _SECRETARIES
+        return Asker(
+            bureau=bureau,
+            user=self.person.pseudonym,
+            agency=self.person.agency,
+            role=self.role,
+            purpose=Purpose.ADMINISTRATION if administers else self.purpose,
+            clearance=self.person.clearance,
+        )
+
+
+class Session(Acting, frozen=True, kw_only=True):
+    """Somebody who is signed in."""
+
+    token_hash: bytes
+    """SHA-256 of the token in the browser's cookie; the token itself is kept nowhere."""
     csrf: str
     """What a form of this session must bring along; it cannot be computed without the token."""
     expires_at: datetime
@@ -32,21 +52,6 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def theme(self) -> str:
         """`system`, `light` or `dark`."""
         return self.person.theme
-
-    def asker(self, bureau: str) -> Asker:
-        """What travels to a hub as signed claims: role and purpose of the session, the person's pseudonym.
-
-        The secretariat searches nothing: its people review, and write to bureaus, to administer the hub.
-        """
-        administers = bureau == SECRETARIAT and self.role in _SECRETARIES
-        return Asker(
-            bureau=bureau,
-            user=self.person.pseudonym,
-            agency=self.person.agency,
-            role=self.role,
-            purpose=Purpose.ADMINISTRATION if administers else self.purpose,
-            clearance=self.person.clearance,
-        )
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,9 @@ class Done(StrEnum):
     PERSON_DEACTIVATED = "person-deactivated"
     PERSON_RESET = "person-reset"
     OPENID_LINKED = "openid-linked"
+    TOKEN_MADE = "token-made"  # noqa: S105 - a word for the trail, as the next two
+    TOKEN_ENDED = "token-ended"  # noqa: S105
+    TOKEN_REFUSED = "token-refused"  # noqa: S105
     INVITATION_ACCEPTED = "invitation-accepted"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a word for the trail
     PASSKEY_ADDED = "passkey-added"

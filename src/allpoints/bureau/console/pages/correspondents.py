@@ -7,12 +7,12 @@ from litestar import Response, get, post
 from allpoints.bureau.console.sections import Section
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.console.words import P_
-from allpoints.bureau.mailbox import KnownKey, QuarantineState
+from allpoints.bureau.mailbox import KEY_READERS, KnownKey, QuarantineState
 from allpoints.bureau.store.correspondents import Trust
 from allpoints.records import Role
 
 SECTION = Section("/messages/keys", P_("section", "Keys of others"), roles=(Role.ADMINISTRATOR,))
-READERS = {"roles": (Role.ADMINISTRATOR, Role.SUPERVISOR)}
+READERS = {"roles": KEY_READERS}
 ROWS = 50
 
 

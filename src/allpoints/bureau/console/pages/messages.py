@@ -1,7 +1,5 @@
 """Messages: the threads with other bureaus, what became of each, and its files. Who opens one has read it."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,18 +8,19 @@ from litestar.params import Parameter
 from litestar.response import Stream
 
 from allpoints.bureau.console.forms import whole_number
-from allpoints.bureau.console.message_forms import lines, path_of, replies_to
+from allpoints.bureau.console.message_forms import lines, path_of
 from allpoints.bureau.console.sections import Section
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.console.words import N_, P_
 from allpoints.bureau.desk import BegunAct
-from allpoints.bureau.mailbox import KeptAttachment, Message, MessageState, Place, ThreadHead, forms
+from allpoints.bureau.mailbox import READERS, Message, MessageState, Place, forms
+from allpoints.bureau.mailbox.composing import replies_to
 from allpoints.bureau.mailbox.file_types import SHOWN
 from allpoints.bureau.node import Node
-from allpoints.errors import InvalidValue, NotFound
-from allpoints.records import CASEWORK, Asker, Role
+from allpoints.errors import NotFound
+from allpoints.records import CASEWORK, Asker
 
-SECTION = Section("/messages", P_("section", "Messages"), roles=(*CASEWORK, Role.ANALYST))
+SECTION = Section("/messages", P_("section", "Messages"), roles=READERS)
 ROWS = 50
 MESSAGES = 100
 STUCK = (MessageState.HELD, MessageState.REFUSED)
@@ -44,9 +43,12 @@ async def listed(
         next_page = str(found[-1].number) if len(found) == ROWS else ""
     else:
         threads = await mailbox.threads(
-            bureau=bureau.strip().upper() or None, unread=unread, after=_place(after), limit=ROWS
+            bureau=bureau.strip().upper() or None,
+            unread=unread,
+            after=Place.parse(after) if after else None,
+            limit=ROWS,
         )
-        next_page = _written(threads[-1]) if len(threads) == ROWS else ""
+        next_page = str(threads[-1].place) if len(threads) == ROWS else ""
     waiting, stuck = await mailbox.count()
     newest, _ = await mailbox.newer()
     return await visit.page(
@@ -123,36 +125,18 @@ async def do_recall(node: Node, act: BegunAct) -> None:
 @get("/messages/{message:str}/attachments/{name:str}")
 async def download(visit: Visit, message: str, name: str) -> Stream:
     """A file, as its sender attached it: to be saved, never to be shown."""
-    kept = await _attachment(visit, message, name)
-    pieces = visit.node.mailbox.read_attachment(kept.id)
-    # What is not whole is refused before the answer begins.
-    first = await anext(pieces, b"")
+    kept, pieces = await visit.node.mailbox.open_file(message, name)
     file_name = kept.described.name if kept.described else kept.id
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(file_name, safe='')}"}
-    return Stream(_all(first, pieces), media_type="application/octet-stream", headers=headers)
+    return Stream(pieces, media_type="application/octet-stream", headers=headers)
 
 
 @get("/messages/{message:str}/attachments/{name:str}/picture")
 async def picture(visit: Visit, message: str, name: str) -> Response[bytes]:
     """A picture, drawn anew from its pixels."""
-    kept = await _attachment(visit, message, name)
+    kept = await visit.node.mailbox.opened_attachment(message, name)
     drawn = await visit.node.mailbox.attachments.picture(kept.id)
     return Response(drawn, media_type="image/png")
-
-
-async def _all(first: bytes, others: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in others:
-        yield piece
-
-
-async def _attachment(visit: Visit, message: str, name: str) -> KeptAttachment:
-    """A file of a message that somebody has opened. Raises `NotFound`."""
-    found = await visit.node.mailbox.message(message)
-    kept = [each for each in await visit.node.mailbox.attachments.of(message) if each.id == name]
-    if not kept or found.state is MessageState.UNREAD:
-        raise NotFound("there is no such attachment of a message that was opened", field="attachment")
-    return kept[0]
 
 
 async def _thread(visit: Visit, thread: str, *, after: int, opened: Message | None) -> Response[bytes]:
@@ -205,19 +189,6 @@ def _around(visit: Visit) -> dict[str, Any]:
 
 def _asker(visit: Visit) -> Asker:
     return visit.session.asker(visit.node.vault.bureau)
-
-
-def _written(head: ThreadHead) -> str:
-    return f"{head.number}@{head.latest_at.isoformat()}"
-
-
-def _place(text: str) -> Place | None:
-    """Where the page before ended. Raises `InvalidValue`."""
-    number, _, moment = text.partition("@")
-    try:
-        return Place(datetime.fromisoformat(moment), whole_number(number) or 0) if text else None
-    except ValueError:
-        raise InvalidValue("is no place in the list", field="after") from None
 
 
 ROUTES = (listed, news, thread, one, where, ask_where, retry, recall, download, picture)

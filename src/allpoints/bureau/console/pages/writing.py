@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 
-from allpoints.bureau.console.message_forms import REQUESTS, draft_of, field_named, lines, replies_to
+from allpoints.bureau.console.message_forms import draft_of, field_named, lines
 from allpoints.bureau.console.record_forms import Typed, typed_of
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.mailbox import KeptAttachment, Message, forms
-from allpoints.bureau.mailbox.composing import PLAIN
+from allpoints.bureau.mailbox.composing import PLAIN, REQUESTS, check_form, replies_to
 from allpoints.errors import AllpointsError, NotFound
 from allpoints.records import CASEWORK
 from allpoints.wire.envelopes import MAX_ATTACHMENT, MAX_ATTACHMENTS
@@ -53,7 +53,7 @@ async def send_reply(visit: Visit, message: str, form: str = PLAIN) -> Response[
 
 
 async def _take(visit: Visit, form: str, answered: Message | None) -> Response[bytes]:
-    _check_form(form, answered)
+    check_form(form, answered.content.kind if answered else None)
     mailbox = visit.node.mailbox
     sent = await visit.request.form()
     typed = typed_of(sent)
@@ -95,7 +95,7 @@ async def _form(
     part: str | None = None,
     refused: AllpointsError | None = None,
 ) -> Response[bytes]:
-    _check_form(form, answered)
+    check_form(form, answered.content.kind if answered else None)
     language = visit.language.code
     correspondents = await visit.node.mailbox.correspondents()
     path = f"/messages/{answered.id}/reply" if answered else "/messages/new"
@@ -153,13 +153,6 @@ async def _draft(visit: Visit, name: str) -> dict[str, Any] | None:
 def _name(form: str, answered: Message | None) -> str:
     """Of the draft."""
     return f"reply-{answered.id}-{form}" if answered else f"message-new-{form}"
-
-
-def _check_form(form: str, answered: Message | None) -> None:
-    """Raises `NotFound` for a form that is not offered here."""
-    choices = replies_to(answered.content.kind) if answered else REQUESTS
-    if form not in choices:
-        raise NotFound("there is no such form here", field="form", remedy=f"Use {' or '.join(choices)}.")
 
 
 ROUTES = (new, send, reply, send_reply)

@@ -8,11 +8,15 @@ ON CONFLICT (id) DO UPDATE SET latest_at = greatest(threads.latest_at, excluded.
 -- name: keep_message
 -- A message, written or received, once. No row comes back where it is there already.
 INSERT INTO messages (id, thread, hub, sender, recipients, outgoing, content, envelope, kind, in_reply_to, refs,
-                      priority, deadline, written_at, arrived_at, state, names, words)
+                      priority, deadline, written_at, arrived_at, state, names, words, request)
 VALUES (%(id)s, %(thread)s, %(hub)s, %(sender)s, %(recipients)s, %(outgoing)s, %(content)s, %(envelope)s, %(kind)s,
         %(in_reply_to)s, %(refs)s, %(priority)s, %(deadline)s, %(written_at)s, %(arrived_at)s, %(state)s, %(names)s,
-        to_tsvector('simple', %(words)s))
+        to_tsvector('simple', %(words)s), %(request)s)
 ON CONFLICT (id) DO NOTHING RETURNING id
+
+-- name: message_request
+-- What was to be sent under a name.
+SELECT request FROM messages WHERE id = %s
 
 -- name: add_recipients
 -- Those to whom a message of ours goes.
