@@ -53,6 +53,7 @@ class Problems:
             headers=headers if is_part(request) else None,
             problem=error,
             title=title,
+            whole=not is_part(request),
         )
 
     def http_error(self, request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

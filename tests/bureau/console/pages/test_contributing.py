@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
-from tests.browser import axe, new_context
+from tests.browser import new_context
 from tests.bureau.console.cases import HOSTILE, HTMX, contributed, new_plate
 from tests.bureau.consoles import RunningConsole
 from tests.hubs import RunningHub
@@ -178,13 +178,6 @@ def test_only_operators_and_supervisors_contribute(console: RunningConsole) -> N
     for role in ("analyst", "examiner", "officer", "administrator"):
         assert console.client(role).get("/records/new").status_code == 403
         assert console.client(role).post("/records/new?kind=vehicle", data=typed()).status_code == 403
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-async def test_axe_finds_nothing(console: RunningConsole, browser: Browser, language: str) -> None:
-    for theme in ("light", "dark"):
-        async with console.page(browser, "/records/new?kind=person", language=language, theme=theme) as page:
-            assert await axe(page) == []
 
 
 async def test_a_record_is_contributed_by_keyboard_alone(

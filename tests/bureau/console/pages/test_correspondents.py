@@ -14,8 +14,7 @@ from allpoints.bureau.store.correspondents import Trust
 from allpoints.wire.messages import SigningKey
 
 
-@pytest.fixture
-def new_key(hub: RunningHub, console: RunningConsole) -> BureauKey:
+def seen_key(hub: RunningHub, console: RunningConsole) -> BureauKey:
     """A new key of UTO, which nobody has introduced."""
     Correspondent(hub, "UTO").write("ITA", text="So that a first key is known.")
     deadline = time.monotonic() + 120
@@ -31,6 +30,11 @@ def new_key(hub: RunningHub, console: RunningConsole) -> BureauKey:
 
     console.run(see())
     return key
+
+
+@pytest.fixture
+def new_key(hub: RunningHub, console: RunningConsole) -> BureauKey:
+    return seen_key(hub, console)
 
 
 def state(console: RunningConsole, key: BureauKey) -> Trust:

@@ -4,7 +4,6 @@ import re
 import time
 
 from playwright.async_api import Browser, expect
-from tests.browser import axe
 from tests.bureau.console.cases import HOSTILE, HTMX, contributed, new_plate
 from tests.bureau.consoles import RunningConsole
 from tests.hubs import RunningHub
@@ -88,13 +87,9 @@ async def test_a_link_is_decided_by_keyboard_alone(
     console: RunningConsole, hub: RunningHub, browser: Browser
 ) -> None:
     link = linked(hub)
-    for language in ("en", "ar"):
-        async with console.page(browser, f"/links/{link.id}", language=language, theme="dark") as page:
-            assert await axe(page) == []
-            await page.locator("button[value=different]").focus()
-            await page.keyboard.press("Enter")
-            await expect(page.locator("#undo button")).to_be_visible()
-            await page.keyboard.press("u")
-            await expect(page.locator("#undo form")).to_have_count(0)
-            await page.goto(f"{console.url}/links")
-            assert await axe(page) == []
+    async with console.page(browser, f"/links/{link.id}") as page:
+        await page.locator("button[value=different]").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#undo button")).to_be_visible()
+        await page.keyboard.press("u")
+        await expect(page.locator("#undo form")).to_have_count(0)

@@ -5,9 +5,7 @@ import secrets
 import time
 from datetime import UTC, datetime
 
-import pytest
 from playwright.async_api import Browser, expect
-from tests.browser import axe
 from tests.bureau.console.cases import HOSTILE, HTMX, asked_of_us, contributed, new_plate
 from tests.bureau.consoles import RunningConsole
 from tests.hubs import RunningHub
@@ -129,20 +127,6 @@ def test_what_is_to_be_reviewed_is_listed(console: RunningConsole, hub: RunningH
     found = console.client().get("/records", params={"due": "true"}).text
     assert f">{reference}<" in found
     assert f"NOT-{reference}" not in found
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-async def test_axe_finds_nothing(
-    console: RunningConsole, hub: RunningHub, browser: Browser, language: str
-) -> None:
-    plate = new_plate("ITA")
-    number = contributed(hub, "ITA", ("plate", plate), instructions="Seize it.")
-    asked_of_us(hub, plate)
-    for theme in ("light", "dark"):
-        async with console.page(browser, "/records", language=language, theme=theme) as page:
-            for path in ("/records", f"/records/{number}", f"/records/{number}/reads"):
-                await page.goto(console.url + path)
-                assert await axe(page) == [], path
 
 
 async def test_a_record_is_opened_and_withdrawn_by_keyboard_alone(

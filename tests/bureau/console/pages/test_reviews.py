@@ -7,28 +7,19 @@ import httpx
 import pytest
 from tests.announcing import request, review
 from tests.bureau.consoles import RunningConsole
-from tests.corridors import new_database
 from tests.hubs import RunningHub
 
-from allpoints.hub.environment import Environment
 from allpoints.records.review import Item
 from allpoints.wire.notices import NoticeState
 
 HTMX = {"hx-request": "true"}
 
 
-@pytest.fixture(scope="module")
-def client(
-    hub: RunningHub, environment: Environment, owner: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
+@pytest.fixture
+def client(secretariat_console: RunningConsole) -> Iterator[httpx.Client]:
     """The secretariat's operator, at the console of the secretariat's node."""
-    hub.secretariat()
-    running = RunningConsole(tmp_path_factory.mktemp("hub"), hub, "HUB", new_database(environment, owner))
-    running.start()
-    try:
-        yield running.client()
-    finally:
-        running.stop()
+    with secretariat_console.client() as found:
+        yield found
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import time
 
 import pytest
 from playwright.async_api import Browser, expect
-from tests.browser import axe
 from tests.bureau.console.cases import HOSTILE, HTMX
 from tests.bureau.consoles import RunningConsole
 
@@ -72,16 +71,13 @@ def test_only_who_answers_for_records_uploads_them(console: RunningConsole) -> N
 
 
 async def test_a_file_is_uploaded_in_a_browser(console: RunningConsole, browser: Browser) -> None:
-    for language in ("en", "ar"):
-        async with console.page(browser, "/uploads", language=language) as page:
-            assert await axe(page) == []
-            content = f"reference,kind,reason,plate\nB-{secrets.token_hex(4)},vehicle,lost,ITA:AB123".encode()
-            await page.set_input_files(
-                "input[type=file]", [{"name": "a.csv", "mimeType": "text/csv", "buffer": content}]
-            )
-            await page.locator("button.main").focus()
-            await page.keyboard.press("Enter")
-            await page.wait_for_url(re.compile(r"/uploads/[\w-]+$"))
-            await expect(page.locator("#progress a[href$='report.csv']")).to_be_visible()
-            await expect(page.locator("#progress[hx-trigger]")).to_have_count(0)
-            assert await axe(page) == []
+    async with console.page(browser, "/uploads") as page:
+        content = f"reference,kind,reason,plate\nB-{secrets.token_hex(4)},vehicle,lost,ITA:AB123".encode()
+        await page.set_input_files(
+            "input[type=file]", [{"name": "a.csv", "mimeType": "text/csv", "buffer": content}]
+        )
+        await page.locator("button.main").focus()
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(re.compile(r"/uploads/[\w-]+$"))
+        await expect(page.locator("#progress a[href$='report.csv']")).to_be_visible()
+        await expect(page.locator("#progress[hx-trigger]")).to_have_count(0)
