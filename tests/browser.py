@@ -6,7 +6,7 @@ calls leave an event loop running behind them, after which no asynchronous test 
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -57,6 +57,24 @@ async def new_context(
         yield context
     finally:
         await context.close()
+
+
+async def device(page: Page) -> Callable[[bool], Awaitable[None]]:
+    """A device that keeps passkeys, as Chromium imitates one. What is returned tells it whether it knows its person."""
+    line = await page.context.new_cdp_session(page)
+    await line.send("WebAuthn.enable")
+    options = dict.fromkeys(
+        ("hasResidentKey", "hasUserVerification", "isUserVerified", "automaticPresenceSimulation"), True
+    )
+    made = await line.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {"protocol": "ctap2", "transport": "internal", **options}},
+    )
+
+    async def knows(verified: bool) -> None:
+        await line.send("WebAuthn.setUserVerified", {**made, "isUserVerified": verified})
+
+    return knows
 
 
 @asynccontextmanager
