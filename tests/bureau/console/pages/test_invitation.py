@@ -5,6 +5,8 @@ import re
 import httpx
 import pyotp
 import pytest
+from playwright.async_api import Browser, expect
+from tests.browser import device, new_context, watched_page
 from tests.bureau.consoles import RunningConsole
 
 from allpoints.bureau.people import Person
@@ -67,6 +69,32 @@ def test_a_passkey_is_asked_for(console: RunningConsole, stranger: httpx.Client)
     assert stranger.get(f"{path}/passkey").json()["user"]["name"] == "invited-2"
     assert stranger.post(f"{path}/passkey?label=x", content="{}").status_code == 422
     assert stranger.get(path).status_code == 200
+
+
+async def test_a_passkey_is_set_up_and_signs_in_by_keyboard_alone(
+    console: RunningConsole, browser: Browser
+) -> None:
+    path = invited(console, "invited-3")
+    async with new_context(browser, []) as context, watched_page(context) as page:
+        await device(page)
+        await page.goto(f"{console.url}{path}?language=fr")
+        await page.locator("[data-passkey] input").focus()
+        await page.keyboard.press("Control+A")
+        await page.keyboard.type("ma clé")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_url(f"{console.url}/sign-in?language=fr")
+        assert await context.cookies() == [], "a way in is no session"
+        await page.goto(f"{console.url}/sign-in?next=/account")
+        await page.locator("[data-passkey] button").focus()
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_url(f"{console.url}/account")
+        await expect(page.locator("table.rows td").first).to_have_text("ma clé")
+        await page.locator(".who summary").focus()
+        for key in ("Enter", "Tab", "Tab", "Enter"):
+            await page.keyboard.press(key)
+        await expect(page).to_have_url(f"{console.url}/sign-in")
+        assert await context.cookies() == []
 
 
 @pytest.mark.parametrize("path", ["/invitation/x", "/invitation/x/passkey"])

@@ -7,6 +7,8 @@ import httpx
 import psycopg
 import pyotp
 import pytest
+from playwright.async_api import Browser, expect
+from tests.browser import device, new_context
 from tests.bureau.consoles import RunningConsole
 
 from allpoints.bureau.people.sessions import NotSignedIn
@@ -29,14 +31,14 @@ def secret(console: RunningConsole) -> str:
     return console.run(hire())
 
 
-def browser(console: RunningConsole, **headers: str) -> httpx.Client:
+def stranger(console: RunningConsole, **headers: str) -> httpx.Client:
     return httpx.Client(
         base_url=console.url, headers={"origin": console.url, "accept": "text/html"} | headers, timeout=30
     )
 
 
 def test_password_and_code_lead_to_the_page_one_came_for(console: RunningConsole, secret: str) -> None:
-    client = browser(console)
+    client = stranger(console)
     totp = pyotp.TOTP(secret)
     later = totp.at(int(time.time()) + 30)
     typed = {"name": "door", "password": PASSWORD, "code": later, "next": "/account"}
@@ -58,7 +60,7 @@ def test_password_and_code_lead_to_the_page_one_came_for(console: RunningConsole
 def test_what_is_wrong_is_said_in_words_and_the_name_stays_typed(
     console: RunningConsole, secret: str
 ) -> None:
-    answer = browser(console).post(
+    answer = stranger(console).post(
         "/sign-in?language=fr", data={"name": "<door>", "password": "wrong", "code": "000000"}
     )
     assert answer.status_code == 401
@@ -69,7 +71,7 @@ def test_what_is_wrong_is_said_in_words_and_the_name_stays_typed(
 
 
 def test_many_failures_make_one_wait(console: RunningConsole) -> None:
-    client = browser(console)
+    client = stranger(console)
     answers = [
         client.post("/sign-in", data={"name": "kept-waiting", "password": "x", "code": "1"}).status_code
         for _ in range(12)
@@ -79,14 +81,14 @@ def test_many_failures_make_one_wait(console: RunningConsole) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
 def test_the_doors_speak_ones_language(console: RunningConsole, language: str) -> None:
-    asked = browser(console).get("/sign-in", params={"language": language}).text
-    by_browser = browser(console, **{"accept-language": f"{language};q=0.9, xx"}).get("/sign-in").text
+    asked = stranger(console).get("/sign-in", params={"language": language}).text
+    by_browser = stranger(console, **{"accept-language": f"{language};q=0.9, xx"}).get("/sign-in").text
     assert f'<html lang="{language}"' in asked
     assert f'<html lang="{language}"' in by_browser
 
 
 def test_a_passkey_that_nobody_has_opens_nothing(console: RunningConsole) -> None:
-    client = browser(console)
+    client = stranger(console)
     assert client.get("/sign-in/passkey").json()["challenge"]
     for body in ("", "{}", "[]", "\x00", '{"id": 1}', "x" * 100_000):
         answer = client.post("/sign-in/passkey", content=body)
@@ -94,15 +96,47 @@ def test_a_passkey_that_nobody_has_opens_nothing(console: RunningConsole) -> Non
         assert "set-cookie" not in answer.headers
 
 
+async def test_a_passkey_that_is_not_confirmed_or_not_known_any_more_opens_nothing(
+    console: RunningConsole, browser: Browser
+) -> None:
+    signed_in = console.sign_in("analyst")
+    # A browser reports what is refused as an error of its own, so nobody watches for errors here.
+    async with new_context(browser, [console.browser_cookie(signed_in)]) as context:
+        page = await context.new_page()
+        knows = await device(page)
+        await page.goto(f"{console.url}/account")
+        add, problem = page.locator("[data-passkey] button"), page.locator("[data-passkey] [role=alert]")
+        await knows(False)
+        await add.click()
+        await expect(problem).to_contain_text("could not tell that it is you")
+        await expect(add).to_be_focused()
+        await knows(True)
+        await add.click()
+        await expect(page.locator("table.rows td").first).to_have_text("my passkey")
+        await context.clear_cookies()
+        await page.goto(f"{console.url}/sign-in")
+        sign_in = page.locator("[data-passkey] button")
+        await knows(False)
+        await sign_in.click()
+        await expect(problem).to_contain_text("Nothing has changed")
+        await knows(True)
+        [key] = console.run(console.node.passkeys.of(signed_in.session.person))
+        console.run(console.node.passkeys.remove(signed_in.session.person, key.id))
+        await sign_in.click()
+        await expect(problem).to_have_text("The passkey was not accepted.")
+        await expect(page).to_have_url(f"{console.url}/sign-in")
+        assert await context.cookies() == []
+
+
 def test_without_a_provider_there_is_no_such_door(console: RunningConsole) -> None:
-    client = browser(console)
+    client = stranger(console)
     assert "/sign-in/openid" not in client.get("/sign-in").text
     assert client.get("/sign-in/openid").status_code == 404
     assert client.get("/sign-in/openid/back?code=x&state=y").status_code == 401
 
 
 def test_another_sites_page_signs_nobody_in(console: RunningConsole, secret: str) -> None:
-    answer = browser(console, origin="https://evil.example").post(
+    answer = stranger(console, origin="https://evil.example").post(
         "/sign-in", data={"name": "door", "password": PASSWORD, "code": pyotp.TOTP(secret).now()}
     )
     assert answer.status_code == 403
@@ -118,7 +152,7 @@ def test_a_changed_password_ends_the_other_sessions(console: RunningConsole) -> 
         return await people.accept_with_password(token, PASSWORD, pyotp.TOTP(invitation.code_secret).now())
 
     recovery = console.run(hire())
-    one, other = browser(console), browser(console)
+    one, other = stranger(console), stranger(console)
     for client, code in ((one, recovery[0]), (other, recovery[1])):
         assert (
             client.post("/sign-in", data={"name": name, "password": PASSWORD, "code": code}).status_code

@@ -37,7 +37,8 @@ if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
       problem.hidden = true;
       try {
         await (place.dataset.ask ? add(place) : signIn(place));
-      } catch {
+      } catch (error) {
+        problem.textContent = error instanceof DOMException ? problem.dataset.device : problem.dataset.refused;
         problem.hidden = false;
       }
     });
