@@ -9,6 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from allpoints.errors import AllpointsError, Defect, Problem, QuotaExceeded, Unavailable
+from allpoints.process_log import place
 
 MEDIA_TYPE = "application/problem+json"
 _REMEDIES = {
@@ -46,10 +47,7 @@ def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[byte
 
 def failed(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A defect of ours: the log gets its type and place, nobody gets its message, which may quote data."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else ""
+    where = place(error.__traceback__)
     _log.error("request.failed", error=type(error).__name__, where=where, method=request.method)
     return _document(Problem.of(Defect("the hub failed")), {})
 

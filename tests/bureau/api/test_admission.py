@@ -66,7 +66,7 @@ def test_a_token_that_is_not_in_force_is_refused_and_stands_in_the_trail(
         problem(client.get(PATH), 401)
 
 
-def test_what_is_said_twice_counts_once_and_too_much_waits(
+def test_too_many_requests_wait_and_others_failures_keep_nobody_out(
     console: RunningConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = account(console)

@@ -3,14 +3,17 @@
 import hashlib
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterable, Iterator
+from queue import SimpleQueue
 from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
 from tests.bureau.api.calling import account, problem, program, token
-from tests.bureau.consoles import RunningConsole
+from tests.bureau.consoles import START_S, RunningConsole
 
+from allpoints.bureau.mailbox import KeptAttachment
+from allpoints.errors import MalformedInput
 from allpoints.wire.envelopes import PART
 
 FILE = os.urandom(PART + 17)
@@ -74,14 +77,24 @@ def test_a_file_without_a_name_or_beyond_the_limit_is_refused(
     assert problem(attach(client, "long.bin", FILE), 413)["field"] == "attachment"
 
 
-def test_a_file_that_is_cut_is_no_file(console: RunningConsole) -> None:
-    shown = token(console, account(console))
-    place = urlsplit(console.url)
-    before = list(console.node.mailbox.attachments.files._folder.rglob("*"))
+def test_a_file_that_is_cut_is_no_file(console: RunningConsole, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: SimpleQueue[object] = SimpleQueue()
+    attach = console.node.mailbox.attach
+
+    async def watched(pieces: AsyncIterable[bytes], **file: str) -> KeptAttachment:
+        try:
+            kept = await attach(pieces, **file)
+        except BaseException as error:
+            ended.put(error)
+            raise
+        ended.put(kept)
+        return kept
+
+    monkeypatch.setattr(console.node.mailbox, "attach", watched)
+    place, shown = urlsplit(console.url), token(console, account(console))
     with socket.create_connection((place.hostname, place.port)) as line:
         line.sendall(
             b"POST /api/v1/attachments?name=cut.bin HTTP/1.1\r\nhost: localhost\r\n"
             b"authorization: Bearer " + shown.encode() + b"\r\ncontent-length: 100\r\n\r\nhalf"
         )
-    program(console).get("/threads")
-    assert list(console.node.mailbox.attachments.files._folder.rglob("*")) == before
+    assert isinstance(ended.get(timeout=START_S), MalformedInput)

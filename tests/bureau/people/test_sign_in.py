@@ -142,15 +142,15 @@ async def test_signing_in_is_in_the_trail(node: Node) -> None:
 
 
 def test_an_address_is_the_same_in_either_form_and_of_ipv6_half_of_it_counts() -> None:
-    assert throttle._network("::ffff:192.0.2.1") == throttle._network("192.0.2.1")
-    assert throttle._network("::ffff:192.0.2.1") != throttle._network("::ffff:192.0.2.2")
-    assert throttle._network("2001:db8::1") == throttle._network("2001:db8::ffff:1")
+    assert throttle.network_of("::ffff:192.0.2.1") == throttle.network_of("192.0.2.1")
+    assert throttle.network_of("::ffff:192.0.2.1") != throttle.network_of("::ffff:192.0.2.2")
+    assert throttle.network_of("2001:db8::1") == throttle.network_of("2001:db8::ffff:1")
 
 
 async def test_what_answers_no_question_of_ours_leaves_no_trail_and_soon_has_to_wait(
     node: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(throttle, "KNOCKS_A_MINUTE", 3)
+    monkeypatch.setattr(node.sign_in._throttle, "_knocks", throttle.PerMinute(3))
     monkeypatch.setattr(throttle, "time", SimpleNamespace(monotonic=lambda: 1_000_000.0))
     here, doors = "192.0.2.66", node.sign_in
     with pytest.raises(SignInRefused):

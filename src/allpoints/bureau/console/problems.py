@@ -14,6 +14,7 @@ from allpoints.bureau.console.view import is_part
 from allpoints.bureau.console.visit import Visitor
 from allpoints.bureau.console.words import P_
 from allpoints.errors import AllpointsError, Defect, NotFound, QuotaExceeded, TooLarge
+from allpoints.process_log import place
 
 TITLES = {
     HTTPStatus.BAD_REQUEST: P_("problem", "That is not understood"),
@@ -66,10 +67,7 @@ class Problems:
 
     def failed(self, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         """A defect of ours: the log gets its type and place, nobody gets its message, which may quote data."""
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else ""
+        where = place(error.__traceback__)
         _log.error("page.failed", error=type(error).__name__, where=where, method=request.method)
         return self.refused(request, Defect("the console failed"))
 
