@@ -169,7 +169,7 @@ def _of_examinations(console: RunningConsole, hub: RunningHub) -> list[Look]:
 def _of_administration(console: RunningConsole, hub: RunningHub) -> list[Look]:
     seen_key(hub, console)
     proposer = console.sign_in("supervisor").session
-    content = {"hub": "hub", "notice": 2**50, "reason": "Found."}
+    content = {"hub": "hub", "notice": 2**50, "reason": "Found.", "key": ""}
     console.run(console.node.four_eyes.do(proposer, "cancel-notice", "LOOK", content))
     return [
         Look("/administration/proposals"),

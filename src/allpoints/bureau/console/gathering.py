@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
@@ -10,15 +12,36 @@ from allpoints.bureau.console.asking import Answer
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.mailbox import Message
 from allpoints.errors import AllpointsError
-from allpoints.records import Role
+from allpoints.records import RecordKind, Role
 from allpoints.wire.confirmations import Confirmation
-from allpoints.wire.corridor import Link, Page
+from allpoints.wire.corridor import Hit, Link, Page
 
 PAGE, MOST = 100, 1_000
 """So many of the bureau's confirmations and links are looked through at each hub."""
 MESSAGES = 50
 READERS = (Role.OPERATOR, Role.SUPERVISOR, Role.ANALYST)
 """Who reads messages and links."""
+
+
+class Subject(StrEnum):
+    """What a dossier is about; also its address."""
+
+    PEOPLE = "people"
+    VEHICLES = "vehicles"
+    DOCUMENTS = "documents"
+
+
+SCHEMES_OF = {
+    Subject.PEOPLE: ("national-id", "phone", "email", "iban"),
+    Subject.VEHICLES: ("plate", "vin", "engine-number"),
+    Subject.DOCUMENTS: ("travel-document",),
+}
+"""By which numbers each is asked for; people by their names besides."""
+KIND_OF = {
+    Subject.PEOPLE: RecordKind.PERSON,
+    Subject.VEHICLES: RecordKind.VEHICLE,
+    Subject.DOCUMENTS: RecordKind.TRAVEL_DOCUMENT,
+}
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -29,6 +52,20 @@ class Gathered(Struct, frozen=True, kw_only=True):
     messages: tuple[Message, ...] = ()
     missing: tuple[str, ...] = ()
     """What could not be looked through, since a hub did not answer or there is more than is looked through."""
+
+
+def dossier_of(hit: Hit) -> str:
+    """Where everything known about what was found is asked for; empty where nothing is said to ask with."""
+    subject = next((each for each, kind in KIND_OF.items() if kind == hit.kind), None)
+    if subject is None:
+        return ""
+    said: dict[str, str] = {}
+    if subject is Subject.PEOPLE and hit.particulars and hit.particulars.names:
+        said |= {"names": str(hit.particulars.names[0]), "birth": str(hit.particulars.birth or "")}
+    number = next((each for each in hit.identifiers if each.scheme in SCHEMES_OF[subject]), None)
+    if number:
+        said |= {"text": number.value, "scheme": number.scheme}
+    return f"/{subject}?{urlencode(said)}" if said else ""
 
 
 async def gather(visit: Visit, answers: Iterable[Answer], words: Iterable[str]) -> Gathered:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from playwright.async_api import Browser, expect
 from tests.bureau.consoles import RunningConsole
 
 from allpoints.bureau.people import Person
@@ -87,6 +88,29 @@ def test_what_is_refused_names_its_field_and_keeps_what_was_typed(
 def test_the_last_administrator_stays(console: RunningConsole, client: httpx.Client, alone: None) -> None:
     person = named(console, "administrator")
     assert client.post(f"/administration/people/{person.id}/deactivation").status_code == 409
+
+
+async def test_an_account_is_made_by_keyboard_alone(
+    console: RunningConsole, browser: Browser, alone: None
+) -> None:
+    name = f"typed-{secrets.token_hex(4)}"
+    async with console.page(browser, "/administration/people", role="administrator") as page:
+        await page.locator("a", has_text="Make an account").focus()
+        await page.keyboard.press("Enter")
+        await page.locator("[name=name]").focus()
+        for typed in (name, "Someone New", "customs", "restricted"):
+            await page.keyboard.type(typed)
+            await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Space")
+        await page.locator("[name=purposes]").first.focus()
+        await page.keyboard.press("Space")
+        await page.locator("button.main").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#all [role=status]")).to_contain_text("/invitation/")
+    person = named(console, name)
+    assert (person.display_name, person.agency) == ("Someone New", "customs")
+    assert (len(person.roles), person.clearance) == (1, "restricted")
 
 
 def test_what_needs_two_people_is_proposed(console: RunningConsole, client: httpx.Client) -> None:

@@ -7,6 +7,7 @@ import secrets
 import httpx
 import pytest
 from PIL import Image
+from playwright.async_api import Browser, expect
 from tests.bureau.console.pages.test_notices import HOSTILE, HTMX
 from tests.bureau.consoles import RunningConsole
 from tests.hubs import RunningHub
@@ -135,3 +136,37 @@ def test_another_row_keeps_what_stands_in_the_others(client: httpx.Client) -> No
     assert part.lstrip().startswith('<div id="said">')
     assert 'name="particulars.names[1].text"' in part
     assert re.search(r'name="particulars\.names\[0\]\.text" value="Mario &lt;script', part)
+
+
+async def test_a_notice_is_asked_for_by_keyboard_alone(
+    console: RunningConsole, hub: RunningHub, browser: Browser
+) -> None:
+    reference = f"KEYS-{secrets.token_hex(4)}"
+    typed = {
+        "reference": reference,
+        "particulars.names[0].text": "Anna Typed",
+        "particulars.birth": "1990-05-06",
+        "particulars.nationalities": "UTO",
+        "grounds.facts": "She did not come home.",
+        "grounds.place": "Ancona, at the harbour",
+    }
+    async with console.page(browser, "/notices", purpose="missing-persons") as page:
+        await page.locator("a", has_text="Request a notice").focus()
+        await page.keyboard.press("Enter")
+        yellow = page.locator("#colour-yellow [data-open]")
+        await expect(yellow).to_be_attached()
+        await page.keyboard.press("j")
+        await page.keyboard.press("j")
+        await expect(yellow).to_be_focused()
+        await page.keyboard.press("Enter")
+        for field, text in typed.items():
+            await page.locator(f"[name='{field}']").focus()
+            await page.keyboard.type(text)
+        await page.locator("[name='particulars.since']").focus()
+        await page.keyboard.type("04052026")
+        await page.locator("button.main").focus()
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(re.compile(r"/notices/\d+$"))
+        number = int(page.url.rpartition("/")[2])
+    notice = hub.operator("ITA").notice(number)
+    assert (notice.hit.reference, notice.colour, notice.state) == (reference, Colour.YELLOW, "requested")

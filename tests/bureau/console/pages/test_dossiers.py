@@ -2,12 +2,16 @@
 
 import secrets
 import time
+from urllib.parse import parse_qs
 
 import pytest
+from playwright.async_api import Browser, expect
+from tests.bureau.console.cases import contributed
 from tests.bureau.console.correspondent import Correspondent
 from tests.bureau.consoles import RunningConsole
 from tests.hubs import RunningHub
 
+from allpoints.bureau.console.gathering import dossier_of
 from allpoints.errors import NotFound
 from allpoints.records import Contribution, Particulars, RawIdentifier, RecordKind
 from allpoints.records.evidence import IdentifierEvidence
@@ -77,3 +81,44 @@ def test_forms_are_filled_in_by_the_address_and_refuse_with_what_was_typed(conso
     assert refused.status_code == 422
     assert "Ivo &lt;script&gt;" in refused.text
     assert console.client("administrator").get("/people").status_code == 403
+
+
+def test_what_a_check_finds_leads_to_its_dossier(hub: RunningHub) -> None:
+    phone = f"+355{secrets.randbelow(9 * 10**8) + 10**8}"
+    contributed(
+        hub, "UTO", ("phone", phone), kind="person", names=("Анна",), birth="1970-03", reason="wanted"
+    )
+    contributed(hub, "UTO", ("phone", phone), kind="item", reason="seen")
+    asker = hub.operator("ITA")
+    deadline = time.monotonic() + 120
+    while len(found := asker.check([IdentifierEvidence("phone", phone)]).hits) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    paths = {hit.kind: dossier_of(hit) for hit in found}
+    said = parse_qs(paths[RecordKind.PERSON].removeprefix("/people?"))
+    assert said == {"names": ["Анна"], "birth": ["1970-03"], "text": [phone], "scheme": ["phone"]}
+    assert paths[RecordKind.ITEM] == ""
+
+
+async def test_a_dossier_is_opened_from_a_hit_and_walked_by_keyboard_alone(
+    console: RunningConsole, browser: Browser, number: str
+) -> None:
+    async with console.page(browser, "/check") as page:
+        await page.keyboard.type(number)
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("travel")
+        await page.locator("[name=text]").focus()
+        await page.keyboard.press("Enter")
+        await page.locator("article.hit a", has_text="Everything known").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("[name=text]")).to_have_value(number)
+        await page.locator("button.main").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#dossier article.hit")).to_have_count(1)
+        items = page.locator("#dossier [data-row] [data-open]")
+        assert await items.count() == 2, "what was asked and what was written; the record is not ours to open"
+        for item in (items.first, items.last):
+            await page.keyboard.press("j")
+            await expect(item).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("h1")).to_contain_text("About it")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from PIL import Image
+from playwright.async_api import Browser, expect
 from tests.announcing import diffusion, picture, request, review
 from tests.bureau.consoles import RunningConsole
 from tests.hubs import RunningHub
@@ -129,6 +130,23 @@ def test_cancelling_can_be_undone_until_it_is_done(
     found = re.search(r"/acts/(\d+)/undo", text)
     assert found
     assert client.post(f"/acts/{found[1]}/undo").status_code == 303
+    assert console.run(_state(console, own)) is NoticeState.REQUESTED
+
+
+async def test_cancelling_and_undoing_it_by_keyboard_alone(
+    console: RunningConsole, browser: Browser, own: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console.node.four_eyes, "governs", lambda _: False)
+    async with console.page(browser, f"/notices/{own}") as page:
+        await page.locator("#acts summary").focus()
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("Found.")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#undo")).to_contain_text(f"Cancelling {own}")
+        await expect(page.locator("#acts")).to_be_focused()
+        await page.keyboard.press("u")
+        await expect(page.locator("#undo form")).to_have_count(0)
     assert console.run(_state(console, own)) is NoticeState.REQUESTED
 
 

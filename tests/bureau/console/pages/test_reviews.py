@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from playwright.async_api import Browser, expect
 from tests.announcing import request, review
 from tests.bureau.consoles import RunningConsole
 from tests.hubs import RunningHub
@@ -57,6 +58,29 @@ def test_a_review_is_held_for_a_moment_and_then_done(
     found = re.search(r"/acts/(\d+)/undo", text)
     assert found
     client.post(f"/acts/{found[1]}/undo")
+    assert hub.secretariat("operator").notice(requested).state is NoticeState.REQUESTED
+
+
+async def test_a_notice_is_reviewed_and_that_taken_back_by_keyboard_alone(
+    secretariat_console: RunningConsole, hub: RunningHub, browser: Browser, requested: int
+) -> None:
+    async with secretariat_console.page(browser, f"/notices/reviews?after={requested - 1}") as page:
+        await page.keyboard.press("j")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(re.compile(rf"/notices/{requested}$"))
+        for item in Item:
+            await page.locator(f"[name='met.{item}']").first.focus()
+            await page.keyboard.press("Space")
+            if item is Item.QUALITY:
+                await page.keyboard.press("ArrowRight")
+                await page.keyboard.press("Tab")
+                await page.keyboard.type("Which station?")
+        await page.locator("button[value=return]").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#undo form")).to_have_count(1)
+        await expect(page.locator("#acts")).to_be_focused()
+        await page.keyboard.press("u")
+        await expect(page.locator("#undo form")).to_have_count(0)
     assert hub.secretariat("operator").notice(requested).state is NoticeState.REQUESTED
 
 

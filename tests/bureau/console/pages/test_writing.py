@@ -4,11 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.async_api import Browser, expect
 from tests.bureau.console.correspondent import Correspondent
 from tests.bureau.console.pages.test_messages import HOSTILE, HTMX, until
 from tests.bureau.consoles import RunningConsole
 from tests.hubs import RunningHub
 
+from allpoints.bureau.call import random_name
 from allpoints.bureau.mailbox import MessageState
 
 
@@ -135,6 +137,52 @@ def test_a_file_that_lies_is_refused_and_the_rest_kept(console: RunningConsole) 
     assert answer.status_code == 422
     assert 'data-field="file"' in answer.text
     assert ">A photo</textarea>" in answer.text
+
+
+async def test_a_message_is_written_and_one_is_answered_by_keyboard_alone(
+    console: RunningConsole, utopia: Correspondent, browser: Browser
+) -> None:
+    asked = utopia.write("ITA", subject=f"KEYS-{random_name()}", text="Do you know him?")
+    until(console, asked.head.id)
+    async with console.page(browser, "/messages/new") as page:
+        await page.locator("nav.kinds a", has_text="Identity request").focus()
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(re.compile("form=identity-request"))
+        await page.locator("[name=recipients]").focus()
+        await page.keyboard.type("uto")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("urgent")
+        await page.locator("[name=subject]").focus()
+        await page.keyboard.type("A boat")
+        await page.locator("[name='fields.reason']").focus()
+        await page.keyboard.type("a person is")
+        await page.locator("[name='fields.identity-wanted']").first.focus()
+        await page.keyboard.press("Space")
+        await expect(page.locator("[data-draft-state]")).to_have_text("Draft kept.")
+        await page.reload()
+        await expect(page.locator("[name=subject]")).to_have_value("A boat")
+        await page.locator("button.main").focus()
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(re.compile("/messages/[^/?]+$"))
+        sent = page.url.rpartition("/")[2]
+    carried, content = utopia.read(sent)
+    assert (carried.head.priority, content.subject) == ("urgent", "A boat")
+    assert content.fields["reason"] == "person-held"
+    async with console.page(browser, "/messages") as page:
+        await page.keyboard.press("/")
+        await page.keyboard.type(asked.head.id)
+        await expect(page.locator("[data-row]")).to_have_count(1)
+        for key in ("Escape", "Enter"):
+            await page.keyboard.press(key)
+        await expect(page.locator("article.opened")).to_contain_text("Do you know him?")
+        await page.keyboard.press("j")
+        await page.keyboard.press("e")
+        await page.locator("[name=text]").focus()
+        await page.keyboard.type("No.")
+        await page.locator("button.main").focus()
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(re.compile("/messages/[^/?]+$"))
+    assert until(console, asked.head.id, lambda found: found.answered_at)
 
 
 def test_a_form_that_is_not_offered_is_not_there(console: RunningConsole) -> None:

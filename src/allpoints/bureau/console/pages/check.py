@@ -5,6 +5,7 @@ from litestar.datastructures import UploadFile
 
 from allpoints.bureau.call import random_name
 from allpoints.bureau.console.asking import Answer, ask
+from allpoints.bureau.console.gathering import dossier_of
 from allpoints.bureau.console.questions import ZONE, Question, Typed, question
 from allpoints.bureau.console.sections import Section
 from allpoints.bureau.console.visit import Visit
@@ -68,6 +69,7 @@ async def _page(
         writes=visit.session.role in CASEWORK,
         several_hubs=len(visit.node.hubs.names) > 1,
         new_name=random_name,
+        dossier_of=dossier_of,
     )
 
 

@@ -1,48 +1,28 @@
 """Dossiers: everything known about one person, vehicle or document on one page, with its provenance, to be printed."""
 
-from enum import StrEnum
 from typing import Any
 
 from litestar import Response, get, post
 
 from allpoints.bureau.console.asking import ask
-from allpoints.bureau.console.gathering import gather
+from allpoints.bureau.console.gathering import KIND_OF, SCHEMES_OF, Subject, gather
 from allpoints.bureau.console.pages.check import ASKERS
 from allpoints.bureau.console.questions import Typed, question
 from allpoints.bureau.console.sections import Section
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.console.words import P_
 from allpoints.errors import AllpointsError
-from allpoints.records import RecordKind
 
 SECTION = Section("/people", P_("section", "Everything known"), roles=ASKERS)
 
 
-class Subject(StrEnum):
-    """What a dossier is about; also its address."""
-
-    PEOPLE = "people"
-    VEHICLES = "vehicles"
-    DOCUMENTS = "documents"
-
-
-SCHEMES_OF = {
-    Subject.PEOPLE: ("national-id", "phone", "email", "iban"),
-    Subject.VEHICLES: ("plate", "vin", "engine-number"),
-    Subject.DOCUMENTS: ("travel-document",),
-}
-"""By which numbers each is asked for; people by their names besides."""
-KIND_OF = {
-    Subject.PEOPLE: RecordKind.PERSON,
-    Subject.VEHICLES: RecordKind.VEHICLE,
-    Subject.DOCUMENTS: RecordKind.TRAVEL_DOCUMENT,
-}
-
-
 @get("/people")
-async def people(visit: Visit, names: str = "", text: str = "") -> Response[bytes]:
+async def people(
+    visit: Visit, names: str = "", birth: str = "", text: str = "", scheme: str = ""
+) -> Response[bytes]:
     """Ask about a person."""
-    return await _page(visit, Subject.PEOPLE, Typed(names=names[:4_000], text=text[:4_000]))
+    typed = Typed(names=names[:4_000], birth=birth[:200], text=text[:4_000], scheme=scheme)
+    return await _page(visit, Subject.PEOPLE, typed)
 
 
 @post("/people", status_code=200)
@@ -64,9 +44,9 @@ async def vehicle(visit: Visit) -> Response[bytes]:
 
 
 @get("/documents")
-async def documents(visit: Visit, text: str = "") -> Response[bytes]:
+async def documents(visit: Visit, text: str = "", scheme: str = "travel-document") -> Response[bytes]:
     """Ask about a document."""
-    return await _page(visit, Subject.DOCUMENTS, Typed(text=text[:4_000], scheme="travel-document"))
+    return await _page(visit, Subject.DOCUMENTS, Typed(text=text[:4_000], scheme=scheme))
 
 
 @post("/documents", status_code=200)

@@ -53,19 +53,25 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
-// Where htmx replaces the row or region that has the focus, the focus goes to what took its place.
+// Where htmx replaces what has the focus, the focus goes to what took its place: the row, or else the region.
 let place = null;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const row = document.activeElement?.closest("[data-row]");
-  if (!row || !event.detail.target.contains(document.activeElement)) return;
-  place = { id: row.id, at: [...document.querySelectorAll("[data-row]")].indexOf(row) };
+  const focused = document.activeElement;
+  if (focused === document.body || !event.detail.target.contains(focused)) return;
+  const row = focused.closest("[data-row]");
+  const at = [...document.querySelectorAll("[data-row]")].indexOf(row);
+  place = { region: event.detail.target.id, id: row?.id, at };
 });
 
 document.addEventListener("htmx:afterSettle", () => {
   if (!place) return;
   const all = [...document.querySelectorAll("[data-row]")];
-  const row = document.getElementById(place.id) ?? all[Math.min(place.at, all.length - 1)];
+  const row = document.getElementById(place.id) ?? (place.at < 0 ? null : all[Math.min(place.at, all.length - 1)]);
+  const region = document.getElementById(place.region);
   place = null;
-  row?.querySelector("[data-open]")?.focus({ preventScroll: true });
+  const next = row?.querySelector("[data-open]") ?? region;
+  if (!next || region?.contains(document.activeElement)) return;
+  if (next === region) region.tabIndex = -1;
+  next.focus({ preventScroll: true });
 });
