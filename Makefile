@@ -29,6 +29,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml src/allpoints/parts.toml
 	@"$(PYTHON)" -m venv $(VENV)
 	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@$(BIN)/allpoints parts fetch
 	@touch $@
 

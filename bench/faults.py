@@ -238,12 +238,15 @@ def kill(hub: RunningHub, victim: str, draw: random.Random) -> None:
             draw.choice(living).send_signal(signal.SIGKILL)
 
 
-VICTIMS = ("hub", "worker", "housekeeper", "postmaster", "backend")
+VICTIMS = ("hub", "original", "worker", "housekeeper", "postmaster", "backend")
+"""The original is the process of which workers and housekeeper are copies."""
 
 
 def _living(hub: RunningHub, victim: str) -> list[psutil.Process]:
     if victim in ("worker", "housekeeper"):
         return [child for child in _children(hub) if _listens(child) == (victim == "worker")]
+    if victim == "original":
+        return _originals(hub)
     server = postmaster(hub.server.cluster)
     if server is None:
         return []
@@ -252,12 +255,22 @@ def _living(hub: RunningHub, victim: str) -> list[psutil.Process]:
 
 def _children(hub: RunningHub) -> list[psutil.Process]:
     with contextlib.suppress(psutil.Error):
+        return [child for original in _originals(hub) for child in original.children() if _lives(child)]
+    return []
+
+
+def _originals(hub: RunningHub) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.Error):
         return [
             child
             for child in psutil.Process(hub.pid).children()
-            if child.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(child.cmdline())
+            if _lives(child) and "forkserver" in " ".join(child.cmdline())
         ]
     return []
+
+
+def _lives(process: psutil.Process) -> bool:
+    return process.status() != psutil.STATUS_ZOMBIE
 
 
 def _listens(process: psutil.Process) -> bool:

@@ -21,6 +21,19 @@ from allpoints.records import Bureau
 QUESTION = b'{"evidence":[{"kind":"identifier","scheme":"phone","value":"+355672345678"}]}'
 
 
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    """A hub of our own: bureaus come and go at it, and one is suspended."""
+    running = RunningHub(tmp_path_factory.mktemp("members"))
+    try:
+        running.start()
+        running.enrol("ALB", "FRA", "ITA", "UTO")
+        yield running
+    finally:
+        running.stop()
+        running.server.stop()
+
+
 def enrolment(key: BureauKey, **fields: object) -> Request:
     """A newcomer's request, signed by the very key that it brings."""
     body = {

@@ -224,4 +224,4 @@ def test_broken_requests_never_break_the_hub(hub: RunningHub) -> None:
 
 def _is_hub(process: psutil.Process) -> bool:
     """A worker or the housekeeper; PostgreSQL's backends come and go as they are needed."""
-    return "spawn_main" in " ".join(process.cmdline())
+    return "forkserver" in " ".join(process.cmdline())

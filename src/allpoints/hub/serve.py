@@ -74,20 +74,21 @@ class _Child:
     def __init__(
         self,
         name: str,
-        target: Callable[[HubSettings, dict[str, str], int], None],
+        target: Callable[[HubSettings, dict[str, str]], None],
         settings: HubSettings,
         conninfos: dict[str, str],
     ) -> None:
         self._name = name
         self._target = target
-        self._arguments = (settings, conninfos, os.getpid())
+        self._arguments = (settings, conninfos)
         self._process: BaseProcess | None = None
         self._started_at = 0.0
         self._pause = 0.5
 
     def start(self) -> None:
-        """Start it in a fresh interpreter."""
-        context = multiprocessing.get_context("spawn")
+        """Start it as a copy of a process that has loaded everything."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["allpoints.hub.loaded_once"])
         self._process = context.Process(
             target=self._target, args=self._arguments, name=f"allpoints-{self._name}"
         )
@@ -123,7 +124,7 @@ class _Child:
             self._process.join()
 
 
-def _housekeeper(settings: HubSettings, conninfos: dict[str, str], parent: int) -> None:
+def _housekeeper(settings: HubSettings, conninfos: dict[str, str]) -> None:
     from allpoints.hub.environment import Environment
     from allpoints.hub.housekeeping import keep_house
 
@@ -132,12 +133,12 @@ def _housekeeper(settings: HubSettings, conninfos: dict[str, str], parent: int) 
 
     async def main() -> None:
         work = asyncio.ensure_future(keep_house(environment))
-        await _until_stopped(work, work.cancel, parent)
+        await _until_stopped(work, work.cancel)
 
     _run(main())
 
 
-def _worker(settings: HubSettings, conninfos: dict[str, str], parent: int) -> None:
+def _worker(settings: HubSettings, conninfos: dict[str, str]) -> None:
     import uvicorn
 
     from allpoints.hub.app import create_app
@@ -181,7 +182,7 @@ def _worker(settings: HubSettings, conninfos: dict[str, str], parent: int) -> No
         # What was loaded so far lives as long as the process: the collector need not look at it again.
         gc.freeze()
         stalled = asyncio.ensure_future(close_stalled(server.server_state.connections))
-        await _until_stopped(asyncio.ensure_future(server.serve(sockets=[_listen(settings)])), stop, parent)
+        await _until_stopped(asyncio.ensure_future(server.serve(sockets=[_listen(settings)])), stop)
         stalled.cancel()
 
     _run(main())
@@ -202,12 +203,16 @@ def _run(main: Coroutine[Any, Any, None]) -> None:
     uvloop.run(main)
 
 
-async def _until_stopped(work: asyncio.Future[None], stop: Callable[[], object], parent: int) -> None:
-    """Run until the work ends; `stop` it when SIGTERM comes or the parent is gone."""
+async def _until_stopped(work: asyncio.Future[None], stop: Callable[[], object]) -> None:
+    """Run until the work ends; `stop` it when SIGTERM comes, or when the hub is gone or the process that this one is a
+    copy of: with it the hub loses its copies from sight, and starts others.
+    """
+    hub, original = multiprocessing.parent_process(), os.getppid()
+    assert hub is not None, "only the hub starts this"
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
     while not work.done():
         await asyncio.wait([work], timeout=1.0)
-        if os.getppid() != parent:
+        if not hub.is_alive() or os.getppid() != original:
             stop()
     if not work.cancelled():
         work.result()

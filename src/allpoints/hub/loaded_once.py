@@ -1,0 +1,24 @@
+"""What every process of a hub works with: loaded by one of them, which starts the others as copies of itself.
+
+It keeps nothing open and leaves no thread behind, so each copy begins as if it had loaded everything itself: sooner, and
+in less memory. What is compiled or tabulated at its first use is used here once.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import litestar.plugins.pydantic
+import uvicorn
+import uvloop
+
+from allpoints.errors import Unavailable
+from allpoints.hub import app, connections, housekeeping
+from allpoints.steps.indexes import Indexes, Place
+from allpoints.store.seals import Seals
+
+__all__ = ["app", "connections", "housekeeping", "litestar", "uvicorn", "uvloop"]
+
+# On a full disk each process does it by itself.
+with suppress(OSError, Unavailable), TemporaryDirectory() as folder:
+    Indexes.open(Place(Path(folder), bytes(32), Seals(bytes(32)))).warm_up()
