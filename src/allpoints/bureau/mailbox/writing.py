@@ -44,16 +44,18 @@ class Writing:
         self.outbox = outbox
         self._desk = desk
 
-    async def send(self, asker: Asker, draft: Draft, *, name: str | None = None) -> str:
+    async def send(
+        self, asker: Asker, draft: Draft, *, name: str | None = None, clock_runs: bool = False
+    ) -> str:
         """Keep a message to be sent, and return its id, which is the `name` where one is given.
 
-        Asked again under it, nothing is sent twice. Raises `InvalidValue`, `TooLarge` or `NotFound`, and `Conflict`
-        where something else was sent under the name.
+        Asked again under it, nothing is sent twice. The forms of the hit clock are sent only where its clock runs.
+        Raises `InvalidValue`, `TooLarge` or `NotFound`, and `Conflict` where something else was sent under the name.
         """
         async with self._database.transaction() as t:
             if name and await store.is_kept(t, name, composing.digest_of(draft)):
                 return name
-            message_id = await self._write(t, asker, draft, name=name)
+            message_id = await self._write(t, asker, draft, clock_runs=clock_runs, name=name)
         self._written()
         return message_id
 
@@ -118,7 +120,7 @@ class Writing:
         async with self._database.transaction() as t:
             if name and await store.is_kept(t, name, composing.digest_of(draft)):
                 return name
-            message_id = await self._write(t, asker, draft, after=before, name=name)
+            message_id = await self._write(t, asker, draft, clock_runs=True, after=before, name=name)
             message = await store.message(t, message_id)
             rank = errands.RANKS[message.priority]
             await errands.add(t, hub=message.hub, asker=asker, what=first, rank=rank, name=before)
@@ -131,12 +133,13 @@ class Writing:
         asker: Asker,
         draft: Draft,
         *,
+        clock_runs: bool,
         after: str | None = None,
         name: str | None = None,
     ) -> str:
         now = datetime.now(UTC)
         answered = await store.message(t, draft.in_reply_to) if draft.in_reply_to else None
-        if after is None:
+        if not clock_runs:
             composing.check_form(draft.form, answered.content.kind if answered else None)
         recipients = composing.recipients_of(draft, self._bureau, answered)
         deadline = composing.check_deadline(draft, now)

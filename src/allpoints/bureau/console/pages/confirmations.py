@@ -170,7 +170,7 @@ async def _write_request(visit: Visit, form: Asked, asked: Confirmation) -> None
         deadline=asked.due_at,
         hub=visit.hub,
     )
-    await visit.node.mailbox.send(_asker(visit), draft)
+    await visit.node.mailbox.send(_asker(visit), draft, clock_runs=True)
 
 
 async def _page(
