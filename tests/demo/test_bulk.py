@@ -67,8 +67,8 @@ def test_a_hub_that_holds_records_is_not_loaded_over(loaded: RunningHub) -> None
     loaded.stop()
     with pytest.raises(Conflict):
         bulk.load(HubSettings(data=loaded.folder, name="hub.test"), 10)
+    # The tests below need no hub.
     loaded.server.start()
-    loaded.start()
     with loaded.superuser() as connection:
         assert connection.execute("SELECT count(*) FROM records").fetchone() == (RECORDS,)
 

@@ -2,12 +2,23 @@
 
 from datetime import date
 
+import pytest
+
 from allpoints.demo.planted_biometrics import CARD, FINGERS_TAKEN, OTHER_CARD, at_the_gate, cards, mark
-from allpoints.records import Face, Fingerprint, checked_record
+from allpoints.records import Contribution, Face, Fingerprint, checked_record
 
 
-def test_each_card_stands_with_its_owner_and_can_be_contributed() -> None:
+@pytest.fixture(scope="module")
+def held() -> tuple[Contribution, Contribution]:
+    """The card of UTO and that of FRA. They are drawn, which takes seconds."""
     [own], [other] = cards("UTO"), cards("FRA")
+    return own, other
+
+
+def test_each_card_stands_with_its_owner_and_can_be_contributed(
+    held: tuple[Contribution, Contribution],
+) -> None:
+    own, other = held
     assert (own.reference, other.reference) == (CARD, OTHER_CARD)
     assert cards("ALB") == ()
     for card in (own, other):
@@ -17,10 +28,10 @@ def test_each_card_stands_with_its_owner_and_can_be_contributed() -> None:
         assert sum(isinstance(piece, Face) for piece in card.biometrics) == 1
 
 
-def test_what_is_asked_is_another_picture_than_what_is_held() -> None:
-    pieces = [piece for card in (*cards("UTO"), *cards("FRA")) for piece in card.biometrics]
-    held = {piece.image for piece in pieces if isinstance(piece, Face | Fingerprint)}
-    assert len(held) == len(pieces)
-    assert mark().image not in held
-    assert at_the_gate().image not in held
+def test_what_is_asked_is_another_picture_than_what_is_held(held: tuple[Contribution, Contribution]) -> None:
+    pieces = [piece for card in held for piece in card.biometrics]
+    pictures = {piece.image for piece in pieces if isinstance(piece, Face | Fingerprint)}
+    assert len(pictures) == len(pieces)
+    assert mark().image not in pictures
+    assert at_the_gate().image not in pictures
     assert mark().finger == 0

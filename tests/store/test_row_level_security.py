@@ -30,7 +30,7 @@ ROLES = ("allpoints_hub", "allpoints_system")
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     # Whole databases are not worth shrinking: the pair that disagrees stands in the message.
