@@ -25,7 +25,9 @@ def test_a_contact_only_record_gives_away_nothing_but_whom_to_ask(hub: RunningHu
     answered = msgspec.json.encode(hit).decode()
     for secret in ("phone-secret-case-77", "someone@example.org", "Fshehur", "Informant", "suspect"):
         assert secret not in answered
-    told = [n.body for n in hub.operator("UTO").notifications(limit=500).items if n.body.get("record") == kept.id]
+    told = [
+        n.body for n in hub.operator("UTO").notifications(limit=500).items if n.body.get("record") == kept.id
+    ]
     assert [(body["bureau"], body["outcome"]) for body in told][:1] == [("ALB", "contact")]
 
 

@@ -96,11 +96,16 @@ def show_consoles(screen: Screen, nodes: Nodes) -> None:
 
 
 def show_codes(devices: OneTimeCodes, *, until: Callable[[], bool]) -> None:
-    """Show everybody's one-time code of now, as long as it takes; on a terminal it changes in place."""
+    """Show everybody's one-time code of now, as long as it takes; on a terminal it changes in place, and elsewhere the
+    new ones are written below the old ones.
+    """
     console = Console(highlight=False)
     if not sys.stdout.isatty():
-        console.print(_table(devices))
+        shown: list[str] = []
         while not until():
+            if (codes := [devices.code(account) for account in ACCOUNTS]) != shown:
+                console.print(_table(devices))
+                shown = codes
             time.sleep(LOOK_AGAIN_S)
         return
     with Live(console=console, auto_refresh=False) as live:

@@ -1,7 +1,7 @@
 """What every process of a hub works with: loaded by one of them, which starts the others as copies of itself.
 
-It keeps nothing open and leaves no thread behind, so each copy begins as if it had loaded everything itself: sooner, and
-in less memory. What is compiled or tabulated at its first use is used here once.
+It keeps nothing open and leaves no thread behind, so each copy begins as if it had loaded everything itself: sooner,
+and in less memory. What is compiled or tabulated at its first use is used here once.
 """
 
 from contextlib import suppress

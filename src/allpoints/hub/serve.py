@@ -208,7 +208,7 @@ async def _until_stopped(work: asyncio.Future[None], stop: Callable[[], object])
     copy of: with it the hub loses its copies from sight, and starts others.
     """
     hub, original = multiprocessing.parent_process(), os.getppid()
-    assert hub is not None, "only the hub starts this"
+    assert hub is not None  # noqa: S101 - only the hub starts this
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
     while not work.done():
         await asyncio.wait([work], timeout=1.0)

@@ -1,8 +1,12 @@
 """Everything that administrators see as a code has a word."""
 
-from allpoints.bureau.console.administration_words import ADMINISTRATION_WORDS
+from datetime import UTC, datetime
+
+import pytest
+
+from allpoints.bureau.console.administration_words import ADMINISTRATION_WORDS, pieces
 from allpoints.bureau.hub_keys import Standing
-from allpoints.bureau.store.trail import Done
+from allpoints.bureau.store.trail import Done, TrailEntry
 from allpoints.bureau.vault import KeyKind, KeyState
 
 CODES = {"done": Done, "key-kind": KeyKind, "key-state": KeyState, "hub-standing": Standing}
@@ -16,3 +20,22 @@ def test_every_code_has_a_word() -> None:
 def test_a_word_is_marked_under_what_it_is_a_word_for() -> None:
     for what, words in ADMINISTRATION_WORDS.items():
         assert {context for context, _ in words.values()} == {what}, what
+
+
+@pytest.mark.parametrize(
+    ("act", "detail", "said"),
+    [
+        (Done.SIGNED_IN, "recovery code", [("way-in", "recovery code")]),
+        (Done.SIGN_IN_REFUSED, "openid: <b>", [("way-in", "openid: <b>")]),
+        (Done.PERSON_ADDED, "operator, examiner", [("role", "operator"), ("role", "examiner")]),
+        (Done.ROLE_CHOSEN, "officer, border-control", [("role", "officer"), ("purpose", "border-control")]),
+        (Done.APPROVED, "7: rotate-key", [("", "7"), ("proposed-act", "rotate-key")]),
+        (Done.PASSKEY_ADDED, "my telephone", [("", "my telephone")]),
+        ("done-in-2040", "a, b: c", [("", "a, b: c")]),
+    ],
+)
+def test_the_detail_of_an_entry_is_shown_in_words_where_it_is_made_of_codes(
+    act: str, detail: str, said: list[tuple[str, str]]
+) -> None:
+    now = datetime.now(UTC)
+    assert pieces(TrailEntry(1, now, act, None, None, "", "", detail)) == said

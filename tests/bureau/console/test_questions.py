@@ -40,6 +40,13 @@ async def test_what_a_scanner_types_is_a_zone_whatever_was_chosen() -> None:
         assert isinstance(evidence, MrzEvidence)
 
 
+@pytest.mark.parametrize("text", ["+33 6 39 98 00 07", "YB4410027"])
+async def test_a_number_of_no_kind_is_asked_for_its_kind(text: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        await asked(text=text)
+    assert "what kind of number" in refused.value.remedy
+
+
 def test_an_identifier_does_not_look_like_a_zone() -> None:
     for scheme in SCHEMES:
         assert not any(map(looks_like_zone, scheme.examples))

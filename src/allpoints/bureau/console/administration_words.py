@@ -6,7 +6,7 @@ from allpoints.bureau.administration import CHANGE_PEOPLE, REVOKE_KEY, ROTATE_KE
 from allpoints.bureau.console.words import P_
 from allpoints.bureau.hub_keys import Standing
 from allpoints.bureau.node import CANCEL_NOTICE
-from allpoints.bureau.store.trail import Done
+from allpoints.bureau.store.trail import Done, TrailEntry
 from allpoints.bureau.vault import KeyKind, KeyState
 
 ADMINISTRATION_WORDS: dict[str, Mapping[str, tuple[str, str]]] = {
@@ -33,6 +33,14 @@ ADMINISTRATION_WORDS: dict[str, Mapping[str, tuple[str, str]]] = {
         Done.KEY_ROTATED: P_("done", "key rotated"),
         Done.KEY_REVOKED: P_("done", "key revoked"),
         Done.REFUSED: P_("done", "refused"),
+    },
+    "way-in": {
+        "password and code": P_("way-in", "password and code"),
+        "password and codes": P_("way-in", "password and codes"),
+        "recovery code": P_("way-in", "recovery code"),
+        "passkey": P_("way-in", "passkey"),
+        "openid": P_("way-in", "provider's account"),
+        "change of password": P_("way-in", "change of password"),
     },
     "proposed-act": {
         CHANGE_PEOPLE: P_("proposed-act", "change an account"),
@@ -61,3 +69,22 @@ ADMINISTRATION_WORDS: dict[str, Mapping[str, tuple[str, str]]] = {
     },
 }
 """As `words.WORDS`."""
+
+_BY_WAY_IN = frozenset({Done.SIGNED_IN, Done.SIGN_IN_REFUSED, Done.INVITATION_ACCEPTED})
+_OF_ROLES = frozenset({Done.PERSON_ADDED, Done.PERSON_CHANGED})
+_OF_PROPOSALS = frozenset({Done.PROPOSED, Done.APPROVED, Done.DECLINED})
+
+
+def pieces(entry: TrailEntry) -> list[tuple[str, str]]:
+    """The detail of an entry in pieces, each with what it is a word for; nothing for what is shown as it stands."""
+    if entry.act in _BY_WAY_IN:
+        return [("way-in", entry.detail)]
+    if entry.act in _OF_ROLES:
+        return [("role", role) for role in entry.detail.split(", ") if role]
+    if entry.act == Done.ROLE_CHOSEN:
+        role, _, purpose = entry.detail.partition(", ")
+        return [("role", role), ("purpose", purpose)]
+    if entry.act in _OF_PROPOSALS:
+        number, _, act = entry.detail.partition(": ")
+        return [("", number), ("proposed-act", act)]
+    return [("", entry.detail)]

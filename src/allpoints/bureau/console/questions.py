@@ -92,7 +92,7 @@ def _typed(typed: Typed) -> Evidence:
     if looks_like_zone(typed.text):
         return _zone(typed.text)
     if typed.scheme == ZONE:
-        if len(typed.text.split()) > 1:
+        if "<" in typed.text or len(typed.text.splitlines()) > 1:
             return _zone(typed.text)
         raise InvalidValue(
             "is no machine-readable zone",

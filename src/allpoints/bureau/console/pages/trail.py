@@ -2,6 +2,7 @@
 
 from litestar import Response, get
 
+from allpoints.bureau.console.administration_words import pieces
 from allpoints.bureau.console.sections import Section
 from allpoints.bureau.console.visit import Visit
 from allpoints.bureau.console.words import P_
@@ -16,7 +17,11 @@ async def listed(visit: Visit, before: int | None = None) -> Response[bytes]:
     """The newest entries, page by page."""
     entries = await visit.node.trail.entries(visit.session, before=before, limit=ROWS)
     return await visit.page(
-        "trail.html", part="rows", entries=entries, next=entries[-1].id if len(entries) == ROWS else 0
+        "trail.html",
+        part="rows",
+        entries=entries,
+        pieces=pieces,
+        next=entries[-1].id if len(entries) == ROWS else 0,
     )
 
 
