@@ -140,9 +140,17 @@ async def test_an_answer_is_given_and_taken_back_by_keyboard_alone(
     contributed(hub, "ITA", ("plate", plate), reference=f"KEYS-{plate}")
     asked = asked_of_us(hub, plate)
     async with console.page(browser, f"/confirmations/{asked.id}") as page:
-        await page.locator("button[value=confirmed]").focus()
+        remarks, confirm = page.locator("textarea[name=remarks]"), page.locator("button[value=confirmed]")
+        await remarks.focus()
+        await page.keyboard.type("Call us first.")
+        await confirm.focus()
         await page.keyboard.press("Enter")
         await expect(page.locator("#undo button")).to_be_visible()
+        await expect(remarks).to_have_count(0)
         await page.keyboard.press("u")
         await expect(page.locator("#undo button")).to_have_count(0)
+        await expect(remarks).to_have_value("Call us first.")
+        await expect(confirm).to_be_focused()
+        await page.reload()
+        await expect(remarks).to_have_value("Call us first.")
     assert hub.client("FRA").confirmation(asked.id).state is ConfirmationState.ASKED

@@ -2,6 +2,7 @@
 import "./keys.js";
 import "./live.js";
 import "./drafts.js";
+import "./undo.js";
 import "./clocks.js";
 import "./problems.js";
 import "./dialogs.js";
