@@ -6,7 +6,7 @@ calls leave an event loop running behind them, after which no asynchronous test 
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,8 +20,11 @@ PATIENCE_MS = 60_000
 """On a busy machine a page may take its time; how fast it is, `bench.console` says."""
 expect.set_options(timeout=PATIENCE_MS)
 # WCAG 2.2 at level AA, and what axe recommends beyond it. By tag, since by default axe leaves out the size of targets.
-_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-_COLOURS = ("color-contrast", "link-in-text-block")
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_COLOURS = ["color-contrast", "link-in-text-block"]
+_ASK_AXE = """
+([within, options]) => window.axe ? axe.run(within, options).then((found) => found.violations) : null
+"""
 _VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
@@ -89,29 +92,33 @@ async def watched_page(context: BrowserContext) -> AsyncIterator[Page]:
     assert not wrong, "\n".join(wrong)
 
 
-async def axe(page: Page, rules: Sequence[str] = _RULES) -> list[str]:
+async def axe(page: Page) -> list[str]:
     """What axe-core finds wrong on a page, one line for each rule and place."""
-    if not await page.evaluate("'axe' in window"):
+    return await _found(page, {"runOnly": _RULES})
+
+
+async def axe_by_day_and_night(page: Page, coloured: str = "html") -> list[str]:
+    """As `axe`, of a page that takes the system's theme, which is opened once for both themes.
+
+    A theme changes nothing but colours; those are looked at within `coloured`, which is most of the work.
+    """
+    found = await _found(page, {"runOnly": _RULES, "rules": {each: {"enabled": False} for each in _COLOURS}})
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        found += [f"{scheme}: {each}" for each in await _found(page, {"runOnly": _COLOURS}, coloured)]
+    return found
+
+
+async def _found(page: Page, options: dict[str, Any], within: str = "html") -> list[str]:
+    asked = [within, {"resultTypes": ["violations"], **options}]
+    found = await page.evaluate(_ASK_AXE, asked)
+    if found is None:
         await page.evaluate(AXE_SCRIPT)
         # Whatever this browser opens next has it from the start: the browser then compiles it once, and not each time.
         await page.context.add_init_script(AXE_SCRIPT)
-    found = await page.evaluate(
-        "(options) => axe.run(options).then((found) => found.violations)",
-        {"resultTypes": ["violations"], "runOnly": list(rules)},
-    )
+        found = await page.evaluate(_ASK_AXE, asked)
     return [
         f"{rule['id']}: {place['html'][:160]} ({place.get('failureSummary', '')[:300]})"
         for rule in found
         for place in rule["nodes"]
     ]
-
-
-async def axe_by_day_and_night(page: Page) -> list[str]:
-    """As `axe`, of a page that takes the system's theme: in the light one, and what another one can change in the dark.
-
-    It is the same page, which need not be opened twice.
-    """
-    await page.emulate_media(color_scheme="light")
-    light = await axe(page)
-    await page.emulate_media(color_scheme="dark")
-    return light + [f"dark: {each}" for each in await axe(page, _COLOURS)]

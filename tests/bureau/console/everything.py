@@ -33,6 +33,8 @@ class Look(NamedTuple):
     role: str = "operator"
     purpose: str = FOR
     first: Does | None = None
+    around: bool = False
+    """Whether what stands around the page's own content is to be looked at for its colours as well."""
 
 
 def everything(console: RunningConsole, hub: RunningHub) -> list[Look]:
@@ -65,10 +67,10 @@ def _of_the_desk(console: RunningConsole) -> list[Look]:
     add("LOOK-2", kind="message", priority="priority", deadline=soon - timedelta(hours=1))
     number = add("LOOK-3", hub="lyon", detail={"purpose": "border-control", "entry": "1.2"})
     return [
-        Look("/?text=look-", first=_opened(".capacity summary")),
-        Look("/?text=nothing-fits", first=_help),
+        Look("/?text=look-", first=_opened(".capacity summary"), around=True),
+        Look("/?text=nothing-fits", first=_help, around=True),
         Look(f"/inbox/{number}"),
-        Look("/account", first=_opened(".who summary")),
+        Look("/account", first=_opened(".who summary"), around=True),
     ]
 
 
@@ -95,8 +97,7 @@ def _of_records(console: RunningConsole, hub: RunningHub) -> list[Look]:
         Look(f"/records/{number}/reads"),
         Look("/records/new?kind=person"),
         Look(f"/links?after={link.id - 1}"),
-        Look(f"/links/{link.id}"),
-        Look(f"/links/{link.id}", first=_decides),
+        Look(f"/links/{link.id}", first=_decides, around=True),
         Look(f"/receipts/{entry}"),
         Look("/statistics"),
         Look("/uploads"),
@@ -126,12 +127,10 @@ def _of_messages(console: RunningConsole, hub: RunningHub) -> list[Look]:
     )
     utopia.write("ITA", subject="Look: unread")
     until_there(console, asked.head.id)
-    thread = until_there(console, asked.head.id).thread
     sent = write(console, subject="Look: ours", recipients=("UTO",))
     return [
         Look(f"/messages/{asked.head.id}"),
         Look(f"/messages/{asked.head.id}/reply?form=identity-reply"),
-        Look(f"/threads/{thread}"),
         Look(f"/messages/{sent}"),
         Look("/messages?bureau=UTO&unread=true"),
         Look("/messages?text=look"),
@@ -152,7 +151,6 @@ def _of_notices(hub: RunningHub) -> list[Look]:
         Look(f"/notices/{published}/print"),
         Look("/notices/new"),
         Look("/notices/new/red"),
-        Look("/diffusions/new/silver"),
     ]
 
 

@@ -54,8 +54,8 @@ async def test_axe_finds_nothing(
 ) -> None:
     found: list[str] = []
 
-    async def look_at(page: Page) -> None:
-        found.extend(f"{page.url}: {each}" for each in await axe_by_day_and_night(page))
+    async def look_at(page: Page, coloured: str = "html") -> None:
+        found.extend(f"{page.url}: {each}" for each in await axe_by_day_and_night(page, coloured))
 
     async with new_context(browser, []) as context:
         await _inside(context, looks, language, look_at)
@@ -78,7 +78,7 @@ async def _inside(context: BrowserContext, looks: Looks, language: str, look_at:
             assert await page.evaluate(OPEN_ALL) == language
             if look.first:
                 await look.first(page)
-            await look_at(page)
+            await look_at(page, "html" if look.around else "main")
 
 
 async def _at_the_doors(
