@@ -8,10 +8,14 @@ have written to each other, so that there is something to see. Everything on the
 
 import argparse
 import asyncio
+import contextlib
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
+from PIL import Image
 from playwright.async_api import Browser
 from tests.browser import new_context, running_browser
 
@@ -54,30 +58,45 @@ SHOWN = (
     Shown("confirmation", "UTO", "uma", "/confirmations/2"),
     Shown("records", "UTO", "uma", "/records"),
     Shown("contribute", "UTO", "uma", "/records/new"),
+    Shown("reads", "UTO", "uma", "/records/{record}/reads"),
+    Shown("receipt", "ALB", "arben", "/receipts/{entry}"),
+    Shown("upload", "UTO", "uma", "/uploads"),
+    Shown("dossier", "ALB", "arben", "/documents?text=UTO:P:L898902C3"),
     Shown("links", "ALB", "arben", "/links"),
+    Shown("link", "ALB", "arben", "/links/2"),
+    Shown("examinations", "ALB", "besa", "/examinations"),
     Shown("notices", "ALB", "arben", "/notices"),
     Shown("notice", "ALB", "arben", "/notices/1"),
     Shown("request-a-notice", "UTO", "uma", "/notices/new/red"),
     Shown("messages", "UTO", "uma", "/messages"),
+    Shown("message", "UTO", "uma", "/messages/{message}"),
     Shown("write", "UTO", "uma", "/messages/new?form=identity-request"),
     Shown("statistics", "UTO", "ugo", "/statistics"),
     Shown("account", "UTO", "uma", "/account"),
+    Shown("administration", "FRA", "agnes", "/administration"),
+    Shown("keys-of-others", "FRA", "agnes", "/messages/keys"),
+    Shown("approvals", "FRA", "agnes", "/administration/proposals"),
+    Shown("trail", "FRA", "agnes", "/administration/trail"),
 )
 
 
 async def pictures(nodes: Nodes, folder: Path) -> None:
     """Take all of them."""
-    opened = {bureau: nodes.node(bureau) for bureau in ("ALB", "UTO")}
-    async with opened["ALB"].opened(), opened["UTO"].opened(), running_browser() as browser:
-        await _ask_once_more(opened["ALB"])
+    opened = {bureau: nodes.node(bureau) for bureau in ("ALB", "UTO", "FRA")}
+    async with contextlib.AsyncExitStack() as stack:
+        for node in opened.values():
+            await stack.enter_async_context(node.opened())
+        browser = await stack.enter_async_context(running_browser())
+        names = await _ask_once_more(opened["ALB"])
         for language in LANGUAGES:
             for shown in SHOWN:
-                await _picture(browser, opened[shown.bureau], shown, language, folder)
+                named = replace(shown, path=shown.path.format_map(names))
+                await _picture(browser, opened[shown.bureau], named, language, folder)
                 print(f"{shown.name}-{language}.png", flush=True)
 
 
-async def _ask_once_more(alb: Node) -> None:
-    """So that a clock runs on the pictures."""
+async def _ask_once_more(alb: Node) -> dict[str, object]:
+    """So that a clock runs on the pictures. Return what the paths name."""
     person = await alb.people.named("arben")
     operator = Asker(
         bureau="ALB",
@@ -101,8 +120,9 @@ async def _ask_once_more(alb: Node) -> None:
             "identity-wanted": ["identity", "document-status"],
         },
     )
-    await alb.mailbox.send(operator, draft)
+    message = await alb.mailbox.send(operator, draft)
     await asyncio.sleep(8)
+    return {"record": reply.hits[0].record, "entry": reply.entry, "message": message}
 
 
 async def _picture(browser: Browser, node: Node, shown: Shown, language: str, folder: Path) -> None:
@@ -115,8 +135,12 @@ async def _picture(browser: Browser, node: Node, shown: Shown, language: str, fo
             await page.fill("textarea[name=text]", SPECIMEN_ZONE)
             await page.click("form.check button.main")
             await page.wait_for_selector(".hit")
+        if shown.name == "dossier":
+            await page.click("form.check button.main")
+            await page.wait_for_selector("article")
         await page.wait_for_timeout(300)
-        await page.screenshot(path=folder / f"{shown.name}-{language}.png")
+        taken = Image.open(io.BytesIO(await page.screenshot()))
+        taken.quantize(128).save(folder / f"{shown.name}-{language}.png", optimize=True)
 
 
 async def _cookie(node: Node, shown: Shown, language: str) -> dict[str, str]:

@@ -43,7 +43,7 @@ def _key(hub: str, kind: str, told: Notification) -> str:
 def _what(body: Mapping[str, Any]) -> str:
     """Reference or record, and the other bureau: what tells one row from another."""
     parts = [
-        body.get("reference") or body.get("number") or body.get("scheme") or "",
+        body.get("reference") or body.get("number") or body.get("record") or "",
         body.get("sender") or body.get("bureau") or "",
     ]
     return " · ".join(str(part)[:80] for part in parts if part)
