@@ -136,11 +136,11 @@ async def _picture(browser: Browser, node: Node, shown: Shown, language: str, fo
             await page.click("form.check button.main")
             await page.wait_for_selector(".hit")
         if shown.name == "dossier":
-            await page.click("form.check button.main")
+            await page.click("form.asks button.main")
             await page.wait_for_selector("article")
         await page.wait_for_timeout(300)
         taken = Image.open(io.BytesIO(await page.screenshot()))
-        taken.quantize(128).save(folder / f"{shown.name}-{language}.png", optimize=True)
+        taken.quantize(256, Image.Quantize.MAXCOVERAGE).save(folder / f"{shown.name}-{language}.png", optimize=True)
 
 
 async def _cookie(node: Node, shown: Shown, language: str) -> dict[str, str]:
