@@ -127,11 +127,10 @@ def _of_messages(console: RunningConsole, hub: RunningHub) -> list[Look]:
     )
     utopia.write("ITA", subject="Look: unread")
     until_there(console, asked.head.id)
-    sent = write(console, subject="Look: ours", recipients=("UTO",))
+    write(console, subject="Look: ours", in_reply_to=asked.head.id)
     return [
         Look(f"/messages/{asked.head.id}"),
         Look(f"/messages/{asked.head.id}/reply?form=identity-reply"),
-        Look(f"/messages/{sent}"),
         Look("/messages?bureau=UTO&unread=true"),
         Look("/messages?text=look"),
         Look("/messages/new?form=identity-request"),
@@ -147,7 +146,6 @@ def _of_notices(hub: RunningHub) -> list[Look]:
     return [
         Look("/notices?colour=yellow&mine=true"),
         Look(f"/notices/{own}"),
-        Look(f"/notices/{published}"),
         Look(f"/notices/{published}/print"),
         Look("/notices/new"),
         Look("/notices/new/red"),
@@ -172,7 +170,6 @@ def _of_administration(console: RunningConsole, hub: RunningHub) -> list[Look]:
     return [
         Look("/administration/proposals"),
         Look("/administration/people", "administrator", "administration"),
-        Look("/administration/people/new", "administrator", "administration"),
         Look(f"/administration/people/{proposer.person.id}", "administrator", "administration"),
         Look("/messages/keys", "administrator", "administration"),
         Look("/messages/quarantine", "supervisor"),
