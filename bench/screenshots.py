@@ -140,7 +140,9 @@ async def _picture(browser: Browser, node: Node, shown: Shown, language: str, fo
             await page.wait_for_selector("article")
         await page.wait_for_timeout(300)
         taken = Image.open(io.BytesIO(await page.screenshot()))
-        taken.quantize(256, Image.Quantize.MAXCOVERAGE).save(folder / f"{shown.name}-{language}.png", optimize=True)
+        taken.quantize(256, Image.Quantize.MAXCOVERAGE).save(
+            folder / f"{shown.name}-{language}.png", optimize=True
+        )
 
 
 async def _cookie(node: Node, shown: Shown, language: str) -> dict[str, str]:
