@@ -50,3 +50,15 @@ def test_a_hub_whose_parent_alone_was_killed_starts_again_at_once(hub: RunningHu
     hub.start()
     wait_until_whole(hub)
     assert hub.client(CHECKER).bureaus().items
+
+
+def test_a_supervisor_may_tell_all_processes_of_a_hub_to_end(hub: RunningHub) -> None:
+    written = len(hub.log())
+    os.killpg(hub.pid, signal.SIGTERM)
+    hub.stop()
+    said = hub.log()[written:]
+    assert "hub.stopped" in said
+    assert "process.died" not in said
+    assert "error" not in said
+    hub.start()
+    wait_until_whole(hub)

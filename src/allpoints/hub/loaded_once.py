@@ -4,6 +4,7 @@ It keeps nothing open and leaves no thread behind, so each copy begins as if it 
 and in less memory. What is compiled or tabulated at its first use is used here once.
 """
 
+import signal
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,13 +13,15 @@ import litestar.plugins.pydantic
 import uvicorn
 import uvloop
 
-from allpoints.errors import Unavailable
 from allpoints.hub import app, connections, housekeeping
 from allpoints.steps.indexes import Indexes, Place
 from allpoints.store.seals import Seals
 
 __all__ = ["app", "connections", "housekeeping", "litestar", "uvicorn", "uvloop"]
 
-# On a full disk each process does it by itself.
-with suppress(OSError, Unavailable), TemporaryDirectory() as folder:
+# A supervisor tells every process of a hub to end: the copies do, and the hub watches them until they have.
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+# Where that fails, as on a full disk, each process does it by itself, and says what is wrong.
+with suppress(Exception), TemporaryDirectory() as folder:
     Indexes.open(Place(Path(folder), bytes(32), Seals(bytes(32)))).warm_up()

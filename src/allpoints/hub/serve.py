@@ -4,6 +4,7 @@ import asyncio
 import errno
 import gc
 import multiprocessing
+import multiprocessing.util
 import os
 import resource
 import shutil
@@ -28,6 +29,9 @@ WATCH_EVERY_S = 0.5
 PATIENCE_S = 10.0
 """How long a process may take to finish what it is doing when the hub stops."""
 BACKLOG = 2_048
+# Python 3.11.0 would have the process of which the others are copies listen where other users of the machine reach it
+# (CVE-2022-42919).
+multiprocessing.util.abstract_sockets_supported = False  # type: ignore[misc]
 _log = structlog.get_logger("allpoints.hub")
 
 
@@ -86,14 +90,20 @@ class _Child:
         self._pause = 0.5
 
     def start(self) -> None:
-        """Start it as a copy of a process that has loaded everything."""
+        """Start it as a copy of a process that has loaded everything. Raises `Unavailable`."""
+        self._started_at = time.monotonic()
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["allpoints.hub.loaded_once"])
-        self._process = context.Process(
-            target=self._target, args=self._arguments, name=f"allpoints-{self._name}"
-        )
-        self._process.start()
-        self._started_at = time.monotonic()
+        process = context.Process(target=self._target, args=self._arguments, name=f"allpoints-{self._name}")
+        try:
+            process.start()
+        except (OSError, EOFError) as error:
+            # Without a word where the process of which all are copies ended while it loaded.
+            reason = str(error) or "the program could not be loaded"
+            raise Unavailable(
+                f"{self._name} does not start: {reason}", remedy="Look at what stands above."
+            ) from None
+        self._process = process
 
     def revive(self) -> None:
         """Start it again if it is dead and has paused."""
@@ -106,8 +116,8 @@ class _Child:
         self._pause = min(30.0, self._pause * 2) if lived < 10 else 0.5
         try:
             self.start()
-        except OSError as error:
-            _log.error("process.not-started", process=self._name, reason=error.strerror)
+        except Unavailable as refused:
+            _log.error("process.not-started", process=self._name, reason=refused.detail)
 
     def end(self) -> None:
         """Ask it to finish."""
@@ -128,12 +138,12 @@ def _housekeeper(settings: HubSettings, conninfos: dict[str, str]) -> None:
     from allpoints.hub.environment import Environment
     from allpoints.hub.housekeeping import keep_house
 
-    _begin(settings)
+    original = _begin(settings)
     environment = Environment(settings, conninfos)
 
     async def main() -> None:
         work = asyncio.ensure_future(keep_house(environment))
-        await _until_stopped(work, work.cancel)
+        await _until_stopped(work, work.cancel, original)
 
     _run(main())
 
@@ -153,7 +163,7 @@ def _worker(settings: HubSettings, conninfos: dict[str, str]) -> None:
             # The parent tells its children when to stop, by SIGTERM, which is handled below.
             yield
 
-    _begin(settings)
+    original = _begin(settings)
     worker = Worker(Environment(settings, conninfos))
     config = uvicorn.Config(
         measured(create_app(worker)),
@@ -182,19 +192,25 @@ def _worker(settings: HubSettings, conninfos: dict[str, str]) -> None:
         # What was loaded so far lives as long as the process: the collector need not look at it again.
         gc.freeze()
         stalled = asyncio.ensure_future(close_stalled(server.server_state.connections))
-        await _until_stopped(asyncio.ensure_future(server.serve(sockets=[_listen(settings)])), stop)
+        work = asyncio.ensure_future(server.serve(sockets=[_listen(settings)]))
+        await _until_stopped(work, stop, original)
         stalled.cancel()
 
     _run(main())
 
 
-def _begin(settings: HubSettings) -> None:
+def _begin(settings: HubSettings) -> int:
+    """What every process does first; the number of the one that it is a copy of."""
+    original = os.getppid()
     configure_logging(settings.log_level)
     # Each connection is an open file, and idle ones must not keep others out.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     # Ctrl-C reaches the whole group; the parent alone decides when its children stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The original does not listen to it.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    return original
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
@@ -203,11 +219,11 @@ def _run(main: Coroutine[Any, Any, None]) -> None:
     uvloop.run(main)
 
 
-async def _until_stopped(work: asyncio.Future[None], stop: Callable[[], object]) -> None:
+async def _until_stopped(work: asyncio.Future[None], stop: Callable[[], object], original: int) -> None:
     """Run until the work ends; `stop` it when SIGTERM comes, or when the hub is gone or the process that this one is a
     copy of: with it the hub loses its copies from sight, and starts others.
     """
-    hub, original = multiprocessing.parent_process(), os.getppid()
+    hub = multiprocessing.parent_process()
     assert hub is not None  # noqa: S101 - only the hub starts this
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
     while not work.done():

@@ -156,8 +156,9 @@ class FourEyes:
     async def tidy(self) -> None:
         """What nobody has approved in time waits for nobody any more."""
         async with self._database.transaction() as t:
-            await desk.settle_lapsed(t, "proposal")
-        self._announce()
+            lapsed = await desk.settle_lapsed(t, "proposal")
+        if lapsed:
+            self._announce()
 
     def _permitted(self, session: Session, act: str) -> _Act:
         known = self._acts.get(act)
