@@ -179,7 +179,7 @@ def _texts(value: Any) -> set[str]:
         (404, "form", {"form": "confirmation-request", "fields": {"record": "1"}}),
         (422, "fields", {"fields": {"facts": "?"}}),
         (422, "fields.reason", {"form": "identity-request", "fields": {"identity-wanted": ["identity"]}}),
-        (404, "attachment", {"attachments": ["x" * 22]}),
+        (404, "attachments", {"attachments": ["x" * 22]}),
         (404, "message", {"in_reply_to": "x" * 22}),
         (404, "hub", {"hub": "elsewhere"}),
     ],

@@ -1,6 +1,6 @@
 """Writing messages: each kept in one transaction with all that follows from it, and sent by the outbox."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +32,10 @@ _PRIORITIES = {
 }
 
 
+class NameTaken(Conflict):
+    """Send it again under the same name."""
+
+
 class Writing:
     """What the bureau's people write. `asker` is the person of a session, in whose name it is sent."""
 
@@ -52,12 +56,12 @@ class Writing:
         Asked again under it, nothing is sent twice. The forms of the hit clock are sent only where its clock runs.
         Raises `InvalidValue`, `TooLarge` or `NotFound`, and `Conflict` where something else was sent under the name.
         """
-        async with self._database.transaction() as t:
-            if name and await store.is_kept(t, name, composing.digest_of(draft)):
-                return name
-            message_id = await self._write(t, asker, draft, clock_runs=clock_runs, name=name)
-        self._written()
-        return message_id
+        request = composing.digest_of(draft) if name else None
+
+        async def write(t: Transaction) -> str:
+            return await self._write(t, asker, draft, clock_runs=clock_runs, name=name, request=request)
+
+        return await self._once(name, request, write)
 
     async def retry(self, message_id: str) -> None:
         """Try again to send what a hub has refused. Raises `NotFound` where nothing was."""
@@ -116,14 +120,30 @@ class Writing:
 
     async def _send_behind(self, asker: Asker, draft: Draft, first: What, name: str | None = None) -> str:
         """Send a message after something else is done at the hub, and not without it."""
-        before = random_name()
-        async with self._database.transaction() as t:
-            if name and await store.is_kept(t, name, composing.digest_of(draft)):
-                return name
+
+        async def write(t: Transaction) -> str:
+            before = random_name()
             message_id = await self._write(t, asker, draft, clock_runs=True, after=before, name=name)
             message = await store.message(t, message_id)
             rank = errands.RANKS[message.priority]
             await errands.add(t, hub=message.hub, asker=asker, what=first, rank=rank, name=before)
+            return message_id
+
+        # The name is that of an act, which is done once: what it answers may have come since it was first begun.
+        return await self._once(name, None, write)
+
+    async def _once(
+        self, name: str | None, request: bytes | None, write: Callable[[Transaction], Awaitable[str]]
+    ) -> str:
+        """Write a message, unless one is kept under its name already; return its id."""
+        try:
+            async with self._database.transaction() as t:
+                if name and await store.is_kept(t, name, request):
+                    return name
+                message_id = await write(t)
+        except NameTaken:
+            # It was written at the same time by somebody else, and is there now.
+            return await self._once(name, request, write)
         self._written()
         return message_id
 
@@ -136,7 +156,9 @@ class Writing:
         clock_runs: bool,
         after: str | None = None,
         name: str | None = None,
+        request: bytes | None = None,
     ) -> str:
+        """Raises `NameTaken`, which undoes the transaction, where a message of this name is there already."""
         now = datetime.now(UTC)
         answered = await store.message(t, draft.in_reply_to) if draft.in_reply_to else None
         if not clock_runs:
@@ -148,7 +170,7 @@ class Writing:
             raise NotFound(f"the node knows no hub named {hub!r:.40}", field="hub")
         message_id = name or random_name()
         # A file belongs to a message, so the message comes first.
-        held = [await attachment_store.find(t, each) for each in draft.attachments]
+        held = [await attachment_store.find(t, each, field="attachments") for each in draft.attachments]
         files = tuple(each.described for each in held if each.described is not None)
         content = composing.compose(draft, asker.user, answered, files)
         message = NewMessage(
@@ -163,10 +185,10 @@ class Writing:
             written_at=now,
             names=composing.names_of(content, message_id, recipients),
             words=composing.words_of(content),
-            request=composing.digest_of(draft) if name else None,
+            request=request,
         )
         if not await store.keep(t, message):
-            raise Conflict("it is being sent at this moment", remedy="Send it again under the same name.")
+            raise NameTaken("a message of this name is there")
         for place, each in enumerate(draft.attachments):
             await attachment_store.give(t, each, message_id, place)
         post = Post(content=content, recipients=recipients, priority=draft.priority, deadline=deadline)

@@ -70,11 +70,11 @@ async def give(t: Transaction, attachment_id: str, message: str, place: int) -> 
     return msgspec.msgpack.decode(row[0], type=Attachment)
 
 
-async def find(t: Transaction, attachment_id: str) -> KeptAttachment:
-    """One of them. Raises `NotFound`."""
+async def find(t: Transaction, attachment_id: str, *, field: str = "attachment") -> KeptAttachment:
+    """One of them. Raises `NotFound` naming the field that holds its id."""
     row = await t.row("attachment", attachment_id)
     if row is None:
-        raise NotFound("there is no such attachment", field="attachment")
+        raise NotFound("there is no such attachment", field=field)
     return _kept(row)
 
 

@@ -141,10 +141,13 @@ async def keep(t: Transaction, message: NewMessage) -> bool:
     return bool(kept)
 
 
-async def is_kept(t: Transaction, name: str, request: bytes) -> bool:
-    """Whether a message is kept under a name already. Raises `Conflict` where something else was asked for under it."""
+async def is_kept(t: Transaction, name: str, request: bytes | None) -> bool:
+    """Whether a message is kept under a name already.
+
+    Raises `Conflict` where something else was asked for under it; without a `request` the name alone counts.
+    """
     row = await t.row("message_request", name)
-    if row is not None and row[0] not in (None, request):
+    if request is not None and row is not None and row[0] not in (None, request):
         raise Conflict(
             "something else was sent under this name",
             field="name",
