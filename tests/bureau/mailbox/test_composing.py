@@ -1,7 +1,10 @@
 """From a draft to a content."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
 
+import msgspec
 import pytest
 
 from allpoints.bureau.mailbox.composing import (
@@ -64,6 +67,14 @@ def test_a_digest_names_what_is_asked_for_in_whatever_order_it_was_written() -> 
     one = digest_of(Draft(text="x", fields={"a": "1", "b": "2"}))
     assert digest_of(Draft(text="x", fields={"b": "2", "a": "1"})) == one
     assert digest_of(Draft(text="x", fields={"a": "1", "b": "3"})) != one
+
+
+def test_a_digest_stays_as_it_is_when_drafts_get_more_fields() -> None:
+    written = {"recipients": ["FRA"], "text": "x", "deadline": "2026-11-30T09:00:00Z"}
+    expected = sha256(b'{"deadline":"2026-11-30T09:00:00Z","recipients":["FRA"],"text":"x"}').digest()
+    assert digest_of(msgspec.convert(written, Draft)) == expected
+    spelt_out = json.dumps({**written, "form": "message", "priority": "routine", "fields": {}, "hub": None})
+    assert digest_of(msgspec.json.decode(spelt_out, type=Draft)) == expected
 
 
 def test_a_deadline_beyond_the_calendar_of_utc_is_refused() -> None:

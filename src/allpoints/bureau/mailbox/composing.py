@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from allpoints.bureau.call import random_name
 from allpoints.bureau.mailbox import forms
@@ -51,6 +52,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """By which hub it goes; by default the one by which the answered message came, or the first."""
 
 
+_EMPTY = Draft()
+
+
 def replies_to(kind: str) -> tuple[str, ...]:
     """What a reply to a message of this kind may be, the likeliest first."""
     answer = forms.FORMS[kind].answer if kind in forms.FORMS else None
@@ -65,8 +69,9 @@ def check_form(form: str, answers: str | None) -> None:
 
 
 def digest_of(draft: Draft) -> bytes:
-    """What names a draft: the same for the same, and for nothing else."""
-    return hashlib.sha256(msgspec.json.encode(draft, order="deterministic")).digest()
+    """What names a draft: the same for the same, and for nothing else; also once drafts have more fields than now."""
+    said = {name: value for name, value in asdict(draft).items() if value != getattr(_EMPTY, name)}
+    return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).digest()
 
 
 def compose(
