@@ -1,9 +1,10 @@
 """The words for what administrators see: acts in the trail, acts that need two people, keys, standing at hubs."""
 
+import re
 from collections.abc import Mapping
 
 from allpoints.bureau.administration import CHANGE_PEOPLE, REVOKE_KEY, ROTATE_KEY
-from allpoints.bureau.console.words import P_
+from allpoints.bureau.console.words import P_, WORDS
 from allpoints.bureau.hub_keys import Standing
 from allpoints.bureau.node import CANCEL_NOTICE
 from allpoints.bureau.store.trail import Done, TrailEntry
@@ -37,10 +38,19 @@ ADMINISTRATION_WORDS: dict[str, Mapping[str, tuple[str, str]]] = {
     "way-in": {
         "password and code": P_("way-in", "password and code"),
         "password and codes": P_("way-in", "password and codes"),
-        "recovery code": P_("way-in", "recovery code"),
+        "password and recovery code": P_("way-in", "password and recovery code"),
         "passkey": P_("way-in", "passkey"),
         "openid": P_("way-in", "provider's account"),
         "change of password": P_("way-in", "change of password"),
+    },
+    "token": {
+        "the token is not known here": P_("token", "the token is not known here"),
+        "the token has ended": P_("token", "the token has ended"),
+        "the token's time is up": P_("token", "the token's time is up"),
+        "the token's account has not its right any more": P_(
+            "token", "the token's account has not its right any more"
+        ),
+        "with the right": P_("token", "with the right"),
     },
     "proposed-act": {
         CHANGE_PEOPLE: P_("proposed-act", "change an account"),
@@ -70,21 +80,31 @@ ADMINISTRATION_WORDS: dict[str, Mapping[str, tuple[str, str]]] = {
 }
 """As `words.WORDS`."""
 
-_BY_WAY_IN = frozenset({Done.SIGNED_IN, Done.SIGN_IN_REFUSED, Done.INVITATION_ACCEPTED})
-_OF_ROLES = frozenset({Done.PERSON_ADDED, Done.PERSON_CHANGED})
-_OF_PROPOSALS = frozenset({Done.PROPOSED, Done.APPROVED, Done.DECLINED})
+_SEPARATORS = re.compile("(: |, )")
+_SAID_OF: Mapping[str, tuple[str, ...]] = {
+    Done.SIGNED_IN: ("way-in",),
+    Done.SIGN_IN_REFUSED: ("way-in",),
+    Done.INVITATION_ACCEPTED: ("way-in",),
+    Done.ROLE_CHOSEN: ("role", "purpose"),
+    Done.PERSON_ADDED: ("role",),
+    Done.PERSON_CHANGED: ("role",),
+    Done.PERSON_DEACTIVATED: ("role",),
+    Done.PERSON_RESET: ("role",),
+    Done.TOKEN_MADE: ("role", "purpose"),
+    Done.TOKEN_ENDED: ("token",),
+    Done.TOKEN_REFUSED: ("token",),
+    Done.PROPOSED: ("proposed-act",),
+    Done.APPROVED: ("proposed-act",),
+    Done.DECLINED: ("proposed-act",),
+}
+"""Of what an act's detail is made, where it is made of codes."""
+_CODES = {**WORDS, **ADMINISTRATION_WORDS}
 
 
 def pieces(entry: TrailEntry) -> list[tuple[str, str]]:
-    """The detail of an entry in pieces, each with what it is a word for; nothing for what is shown as it stands."""
-    if entry.act in _BY_WAY_IN:
-        return [("way-in", entry.detail)]
-    if entry.act in _OF_ROLES:
-        return [("role", role) for role in entry.detail.split(", ") if role]
-    if entry.act == Done.ROLE_CHOSEN:
-        role, _, purpose = entry.detail.partition(", ")
-        return [("role", role), ("purpose", purpose)]
-    if entry.act in _OF_PROPOSALS:
-        number, _, act = entry.detail.partition(": ")
-        return [("", number), ("proposed-act", act)]
-    return [("", entry.detail)]
+    """An entry's detail and what stands between its codes, each with what it is a word for; else nothing."""
+    kinds = _SAID_OF.get(entry.act, ())
+    return [
+        (next((kind for kind in kinds if piece in _CODES[kind]), ""), piece)
+        for piece in _SEPARATORS.split(entry.detail)
+    ]

@@ -67,7 +67,7 @@ class Programs:
             )
             made = await programs.find(t, hash_of(token))
             assert made is not None  # noqa: S101 - it was added a line above
-            detail = f"{number}: {role}, {purpose}, until {expires_at:%Y-%m-%d}"
+            detail = f"{number}: {role}, {purpose}, {expires_at:%Y-%m-%d}"
             await trail.add(t, Done.TOKEN_MADE, subject=person.name, detail=detail)
         return token, made
 
