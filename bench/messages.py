@@ -172,7 +172,7 @@ async def large_attachment(sender: KillableNode, recipient: KillableNode, mebiby
 
     async with sender.opened() as node:
         begun = time.perf_counter()
-        attachment = await node.mailbox.attach(pieces(), name="large.bin")
+        attachment = await node.mailbox.attach(operator(SENDER), pieces(), name="large.bin")
         attached = time.perf_counter()
         draft = Draft(recipients=(RECIPIENT,), text="see the file", attachments=(attachment.id,))
         await node.mailbox.send(operator(SENDER), draft)

@@ -280,7 +280,7 @@ async def _send(node: "Node", person: str, draft: Any, attach: list[Path] | None
     from msgspec.structs import replace
 
     asker = await _asker(node, person)
-    attached = [(await node.mailbox.attach(_pieces(file), name=file.name)).id for file in attach or ()]
+    attached = [(await node.mailbox.attach(asker, _pieces(file), name=file.name)).id for file in attach or ()]
     message_id = await node.mailbox.send(asker, replace(draft, attachments=tuple(attached)))
     await node.mailbox.outbox.finish(SEND_WAIT_S)
     message = await node.mailbox.message(message_id)

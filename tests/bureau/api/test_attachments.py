@@ -14,6 +14,7 @@ from tests.bureau.consoles import START_S, RunningConsole
 
 from allpoints.bureau.mailbox import KeptAttachment
 from allpoints.errors import MalformedInput
+from allpoints.records import Asker
 from allpoints.wire.envelopes import PART
 
 FILE = os.urandom(PART + 17)
@@ -68,6 +69,14 @@ def test_a_file_that_lies_about_its_type_is_refused(
     assert (refused["code"], refused["field"]) == ("lying-file", "attachment")
 
 
+@pytest.mark.parametrize("said", ["x/" + "y" * 99, "nonsense", "image/é"])
+def test_what_is_no_media_type_is_refused(console: RunningConsole, said: str) -> None:
+    client = program(console)
+    headers = {b"content-type": said.encode()}
+    refused = client.post("/attachments", params={"name": "x.bin"}, content=b"\0", headers=headers)
+    assert problem(refused, 422)["field"] == "content-type"
+
+
 def test_a_file_without_a_name_or_beyond_the_limit_is_refused(
     console: RunningConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,9 +90,9 @@ def test_a_file_that_is_cut_is_no_file(console: RunningConsole, monkeypatch: pyt
     ended: SimpleQueue[object] = SimpleQueue()
     attach = console.node.mailbox.attach
 
-    async def watched(pieces: AsyncIterable[bytes], **file: str) -> KeptAttachment:
+    async def watched(asker: Asker, pieces: AsyncIterable[bytes], **file: str) -> KeptAttachment:
         try:
-            kept = await attach(pieces, **file)
+            kept = await attach(asker, pieces, **file)
         except BaseException as error:
             ended.put(error)
             raise

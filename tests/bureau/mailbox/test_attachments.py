@@ -1,7 +1,7 @@
 """Files with messages: whole or not at all, after an interruption with what is missing, and never what they are not."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from errno import ENOSPC
 from io import BytesIO
 from typing import Any
@@ -17,8 +17,10 @@ from allpoints.bureau import BureauKey
 from allpoints.bureau.call import random_name
 from allpoints.bureau.client import AsyncClient
 from allpoints.bureau.mailbox import AttachmentState, Draft, LyingFile, Message
+from allpoints.bureau.mailbox.attachments import TooMuchUnsent
 from allpoints.bureau.node import Node
 from allpoints.bureau.sealed import Attachment, Content, new_attachment
+from allpoints.bureau.store.attachments import unsent_bytes
 from allpoints.errors import Conflict, InvalidValue, NotFound, TooLarge, Unavailable
 from allpoints.wire.envelopes import PART
 from allpoints.wire.messages import AttachmentHead, Carried, Collected
@@ -32,8 +34,14 @@ def drawn(kind: str = "PNG") -> bytes:
     return file.getvalue()
 
 
-async def attach(node: Node, file: bytes, name: str, media_type: str = "") -> str:
-    return (await node.mailbox.attach(pieces(file), name=name, media_type=media_type)).id
+async def attach(node: Node, file: bytes, name: str, media_type: str = "", *, user: str = "u-1") -> str:
+    by = operator(node, user=user)
+    return (await node.mailbox.attach(by, pieces(file), name=name, media_type=media_type)).id
+
+
+def kept_in(node: Node) -> set[str]:
+    """What lies on the disk of attachments."""
+    return {each.name for each in (node.settings.data / "attachments").iterdir()}
 
 
 async def read(node: Node, attachment_id: str) -> bytes:
@@ -202,6 +210,70 @@ async def test_what_is_too_large_is_refused_and_what_is_dropped_is_gone(
         await node.mailbox.send(
             operator(node), Draft(recipients=("FRA",), text="?", attachments=(attachment,))
         )
+
+
+async def test_nobody_fills_the_disk_with_what_is_not_sent(
+    node: Node, other_node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allpoints.bureau.mailbox.attachments.MOST_UNSENT", 2_500)
+    first, _ = [await attach(node, b"x" * 900, f"{n}.txt", user="u-full") for n in range(2)]
+    before = kept_in(node)
+    for size in (900, 2_600):
+        with pytest.raises(TooMuchUnsent) as refused:
+            await attach(node, b"x" * size, "more.txt", user="u-full")
+        assert (refused.value.field, refused.value.retry_after_s) == ("attachment", 3_600)
+    assert kept_in(node) == before
+    await attach(node, b"x" * 900, "another.txt", user="u-other")
+    await write(node, other_node, attachments=(first,))
+    await attach(node, b"x" * 900, "room again.txt", user="u-full")
+
+
+async def test_what_is_no_media_type_is_refused_before_a_byte_is_read(node: Node) -> None:
+    async def never() -> AsyncIterator[bytes]:
+        raise AssertionError("it is read")
+        yield b""
+
+    with pytest.raises(InvalidValue) as refused:
+        await node.mailbox.attach(operator(node), never(), name="x", media_type="x/" + "y" * 99)
+    assert refused.value.field == "content-type"
+
+
+@pytest.mark.parametrize("where", ["at a part", "in the database"])
+async def test_what_fails_while_it_is_sealed_leaves_nothing(
+    node: Node, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    write_part = node.mailbox.attachments.files.write
+
+    def full(attachment_id: str, number: int, part: bytes) -> None:
+        if number == 1:
+            raise OSError(ENOSPC, "No space left on device")
+        write_part(attachment_id, number, part)
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unavailable("No space left")
+
+    before, user = kept_in(node), f"u-fails-{where}"
+    with monkeypatch.context() as broken:
+        if where == "at a part":
+            broken.setattr(node.mailbox.attachments.files, "write", full)
+        else:
+            broken.setattr("allpoints.bureau.store.attachments.end_arriving", away)
+        with pytest.raises(Unavailable, match="No space"):
+            await attach(node, os.urandom(PART + 1), "film.bin", user=user)
+    assert kept_in(node) == before
+    async with node.database.transaction() as t:
+        assert await unsent_bytes(t, user) == 0
+
+
+async def test_a_disk_that_is_full_while_a_file_comes_is_no_defect(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("allpoints.bureau.mailbox.attachments.tempfile.TemporaryFile", full)
+    with pytest.raises(Unavailable, match="No space"):
+        await attach(node, b"x", "x.txt")
 
 
 async def test_an_attachment_goes_with_one_message_only(node: Node, other_node: Node) -> None:

@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from allpoints.bureau.mailbox.file_types import HEAD_BYTES, TEXT, UNKNOWN, is_honest, recognise, safe_name
+from allpoints.bureau.mailbox.file_types import (
+    HEAD_BYTES,
+    TEXT,
+    TYPES,
+    UNKNOWN,
+    check_media_type,
+    is_honest,
+    recognise,
+    safe_name,
+)
+from allpoints.errors import InvalidValue
 
 
 def written(kind: str) -> bytes:
@@ -99,3 +109,16 @@ def test_a_file_that_lies_is_told(name: str, said: str, found: str, honest: bool
 )
 def test_a_name_is_no_path_and_hides_nothing(name: str, safe: str) -> None:
     assert safe_name(name) == safe
+
+
+@pytest.mark.parametrize(
+    "said", ["", "image", "image/", "image/png; a=b", "a b/c", "image/é", "x/" + "y" * 99]
+)
+def test_what_is_no_media_type_is_refused(said: str) -> None:
+    with pytest.raises(InvalidValue):
+        check_media_type(said)
+
+
+def test_every_type_that_is_recognised_is_a_media_type() -> None:
+    for said in (UNKNOWN, *(each.media_type for each in TYPES), "application/vnd.ms-excel.sheet+xml"):
+        check_media_type(said)

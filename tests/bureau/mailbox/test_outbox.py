@@ -186,7 +186,7 @@ async def test_what_passes_is_no_refusal(
 async def test_no_room_for_files_keeps_nothing_else_waiting(
     still_node: Node, other_still_node: Node, line: Line
 ) -> None:
-    file = await still_node.mailbox.attach(pieces(b"x" * 1000), name="x.bin")
+    file = await still_node.mailbox.attach(operator(still_node), pieces(b"x" * 1000), name="x.bin")
     message_id = await write(still_node, other_still_node, attachments=(file.id,))
     line.before["put_attachment_part"] = QuotaExceeded("no room", retry_after_s=600)
     await still_node.mailbox.outbox._attempt(await _there(still_node, message_id))
@@ -201,7 +201,7 @@ async def test_no_room_for_files_keeps_nothing_else_waiting(
 async def test_after_a_lost_answer_the_same_is_sent_and_no_file_is_handed_over_again(
     still_node: Node, other_still_node: Node, line: Line
 ) -> None:
-    file = await still_node.mailbox.attach(pieces(b"x" * 1000), name="x.bin")
+    file = await still_node.mailbox.attach(operator(still_node), pieces(b"x" * 1000), name="x.bin")
     message_id = await write(still_node, other_still_node, attachments=(file.id,))
     line.after["send_message"] = Forbidden("and refused the second time")
     await still_node.mailbox.outbox._attempt(await _there(still_node, message_id))

@@ -32,7 +32,7 @@ REFUSALS = {
         (413, "Too much at once."),
         (422, "A value is wrong; `field` names it."),
         (429, "Too many requests; see Retry-After."),
-        (503, "Not now; nothing was done."),
+        (503, "Not now. It may have been done; send it again under its key."),
     )
 }
 """What every operation may answer instead, for the API's document."""

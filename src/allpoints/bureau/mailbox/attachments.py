@@ -7,21 +7,29 @@ goes on after an interruption with the parts that are missing.
 import asyncio
 import hashlib
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
 from allpoints.bureau.client import AsyncClient
-from allpoints.bureau.mailbox.file_types import HEAD_BYTES, SHOWN, is_honest, recognise, safe_name
+from allpoints.bureau.mailbox.file_types import (
+    HEAD_BYTES,
+    SHOWN,
+    check_media_type,
+    is_honest,
+    recognise,
+    safe_name,
+)
 from allpoints.bureau.mailbox.files import PartFiles
 from allpoints.bureau.sealed import Attachment, CutAttachment, new_attachment, seal_part
 from allpoints.bureau.sealed.attachments import count_parts
 from allpoints.bureau.store import attachments as store
 from allpoints.bureau.store.attachments import AttachmentState, KeptAttachment
 from allpoints.bureau.store.database import NodeDatabase
-from allpoints.errors import Conflict, InvalidValue, NotFound, TooLarge, Unavailable
+from allpoints.errors import Conflict, InvalidValue, NotFound, QuotaExceeded, TooLarge, Unavailable
 from allpoints.formats.pictures import colour, png
 from allpoints.records.biometrics import MAX_PICTURE
 from allpoints.wire.envelopes import MAX_ATTACHMENT, PART
@@ -30,6 +38,14 @@ from allpoints.wire.messages import AttachmentHead
 
 ABANDONED = timedelta(days=1)
 """After so long a file that was attached and not sent is deleted."""
+
+
+MOST_UNSENT = 1 << 30
+"""Bytes that one account may have attached and not sent."""
+
+
+class TooMuchUnsent(QuotaExceeded):
+    """Send what is attached already, or wait until it is forgotten, a day after it was attached."""
 
 
 class LyingFile(InvalidValue):
@@ -42,29 +58,35 @@ class Attachments:
     def __init__(self, database: NodeDatabase, folder: Path) -> None:
         self._database = database
         self._folder = folder
+        self._coming: Counter[str] = Counter()
+        """Bytes that each account is handing over."""
         self.files = PartFiles(folder)
 
     async def attach(
-        self, pieces: AsyncIterable[bytes], *, name: str, media_type: str = ""
+        self, account: str, pieces: AsyncIterable[bytes], *, name: str, media_type: str = ""
     ) -> KeptAttachment:
         """Take a file that is to go with a message; until then it belongs to none.
 
-        Raises `TooLarge`, and `LyingFile` for one whose first bytes are something else than its name says.
+        Raises `TooLarge`, `LyingFile` for one whose first bytes are something else than its name says, `InvalidValue`
+        for what is no media type, `TooMuchUnsent`, and `Unavailable` where the disk fails.
         """
+        if media_type:
+            check_media_type(media_type)
         name = safe_name(name)
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Without a name: a crash leaves nothing behind.
-        with tempfile.TemporaryFile(dir=self._folder) as file:
-            size, digest = await _spool(pieces, file)
-            file.seek(0)
-            found = recognise(file.read(HEAD_BYTES))
-            if not is_honest(name, media_type, found):
-                raise LyingFile(f"{name} is in truth {found}", field="attachment")
-            described = new_attachment(name=name, media_type=media_type or found, size=size, digest=digest)
-            await asyncio.to_thread(self._seal, described, file)
-        async with self._database.transaction() as t:
-            await store.add(t, described, state=AttachmentState.WHOLE, found_type=found)
-            return await store.find(t, described.id)
+        with _disk():
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Without a name: a crash leaves nothing behind.
+            with tempfile.TemporaryFile(dir=self._folder) as file:
+                async with aclosing(self._counted(account, pieces)) as counted:
+                    size, digest = await _spool(counted, file)
+                file.seek(0)
+                found = recognise(file.read(HEAD_BYTES))
+                if not is_honest(name, media_type, found):
+                    raise LyingFile(f"{name} is in truth {found}", field="attachment")
+                described = new_attachment(
+                    name=name, media_type=media_type or found, size=size, digest=digest
+                )
+                return await self._keep(account, described, file, found)
 
     async def drop(self, attachment_id: str) -> None:
         """Delete a file that was attached and not sent. Raises `NotFound`."""
@@ -169,6 +191,35 @@ class Attachments:
             )
         return await asyncio.to_thread(self._redraw, described)
 
+    async def _counted(self, account: str, pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+        """The pieces of a file. Raises `TooMuchUnsent` where too much of one account is on its way at once."""
+        size = 0
+        try:
+            async for piece in pieces:
+                size += len(piece)
+                self._coming[account] += len(piece)
+                _check_unsent(self._coming[account])
+                yield piece
+        finally:
+            self._coming[account] -= size
+
+    async def _keep(self, account: str, described: Attachment, file: IO[bytes], found: str) -> KeptAttachment:
+        async with self._database.transaction() as t:
+            # Before its parts: whatever is killed in between is forgotten as what nobody sends.
+            await store.add(t, described, attached_by=account)
+            _check_unsent(await store.unsent_bytes(t, account))
+        try:
+            await asyncio.to_thread(self._seal, described, file)
+            async with self._database.transaction() as t:
+                await store.end_arriving(
+                    t, described.id, AttachmentState.WHOLE, found_type=found, honest=True
+                )
+                return await store.find(t, described.id)
+        except Exception:
+            await asyncio.to_thread(self.files.drop, described.id)
+            await self.drop(described.id)
+            raise
+
     async def _whole(self, attachment_id: str) -> Attachment:
         kept = await self.find(attachment_id)
         if kept.described is None or kept.state is not AttachmentState.WHOLE:
@@ -201,6 +252,15 @@ def _disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise Unavailable(f"the disk does not keep attachments ({error.strerror})") from error
+
+
+def _check_unsent(size: int) -> None:
+    if size > MOST_UNSENT:
+        raise TooMuchUnsent(
+            f"more than {MOST_UNSENT >> 20} MiB are attached and not sent",
+            retry_after_s=3_600,
+            field="attachment",
+        )
 
 
 async def _spool(pieces: AsyncIterable[bytes], file: IO[bytes]) -> tuple[int, bytes]:

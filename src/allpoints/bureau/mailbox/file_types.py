@@ -4,16 +4,21 @@ A file that lies is the oldest way in: a program named `scan.pdf`, a page of scr
 opens a file; it is recognised by its first bytes, and what is not in the list is never shown as something else.
 """
 
+import re
 import unicodedata
 from pathlib import PurePosixPath
 
 import msgspec
+
+from allpoints.bureau.sealed.content import MAX_MEDIA_TYPE
+from allpoints.errors import InvalidValue
 
 HEAD_BYTES = 4_096
 """What has to be looked at."""
 
 UNKNOWN = "application/octet-stream"
 TEXT = "text/plain"
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 
 
 class FileType(msgspec.Struct, frozen=True):
@@ -77,6 +82,16 @@ def safe_name(name: str) -> str:
     """A file's name that is one: no folders, and nothing unseen that turns `exe.fdp` round into `pdf.exe`."""
     seen = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
     return seen.replace("\\", "/").rsplit("/", 1)[-1].strip(" .")[:200] or "file"
+
+
+def check_media_type(media_type: str) -> None:
+    """Raises `InvalidValue` for what is no media type after RFC 6838, or longer than a message may hold."""
+    if len(media_type) > MAX_MEDIA_TYPE or not _MEDIA_TYPE.fullmatch(media_type):
+        raise InvalidValue(
+            f"is a media type of up to {MAX_MEDIA_TYPE} characters",
+            field="content-type",
+            remedy="Say what the file is, such as image/jpeg, or leave it out.",
+        )
 
 
 def recognise(head: bytes) -> str:

@@ -83,10 +83,10 @@ class Mailbox(Writing):
                 tasks.create_task(work)
 
     async def attach(
-        self, pieces: AsyncIterable[bytes], *, name: str, media_type: str = ""
+        self, asker: Asker, pieces: AsyncIterable[bytes], *, name: str, media_type: str = ""
     ) -> KeptAttachment:
-        """Take a file that is to go with a message. Raises `TooLarge`, `LyingFile`."""
-        return await self.attachments.attach(pieces, name=name, media_type=media_type)
+        """Take a file that is to go with a message. Raises as `Attachments.attach`."""
+        return await self.attachments.attach(asker.user, pieces, name=name, media_type=media_type)
 
     async def detach(self, attachment_id: str) -> None:
         """Delete a file that was attached and not sent. Raises `NotFound`."""

@@ -25,7 +25,6 @@ from allpoints.bureau.store import correspondents as correspondent_store
 from allpoints.bureau.store import desk as desk_store
 from allpoints.bureau.store import errands
 from allpoints.bureau.store import mailbox as store
-from allpoints.bureau.store.attachments import AttachmentState
 from allpoints.bureau.store.database import Transaction
 from allpoints.bureau.store.errands import Post
 from allpoints.bureau.store.mailbox import Message, NewMessage
@@ -93,9 +92,7 @@ class Receiving:
         if not await store.keep(t, message):
             raise AnotherMessage("a message of another bureau has this id", field="head.id")
         for place, attachment in enumerate(content.attachments):
-            if not await attachment_store.add(
-                t, attachment, state=AttachmentState.ARRIVING, message=head.id, place=place
-            ):
+            if not await attachment_store.add(t, attachment, message=head.id, place=place):
                 raise AnotherMessage(
                     "a file of another message has the id of one of its files", field="head.attachments"
                 )

@@ -19,6 +19,8 @@ LEAST_PADDED = 4 << 10
 _LENGTH = 4
 """Bytes before the content that say how long it is without its padding."""
 
+MAX_MEDIA_TYPE = 100
+
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 Line = Annotated[str, msgspec.Meta(max_length=300)]
 Digest = Annotated[bytes, msgspec.Meta(min_length=DIGEST, max_length=DIGEST)]
@@ -29,7 +31,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Id
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    media_type: Annotated[str, msgspec.Meta(max_length=100)]
+    media_type: Annotated[str, msgspec.Meta(max_length=MAX_MEDIA_TYPE)]
     size: Annotated[int, msgspec.Meta(ge=0, le=MAX_ATTACHMENT)]
     """Bytes of the file itself."""
     digest: Digest

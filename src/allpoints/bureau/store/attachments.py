@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from allpoints.bureau.sealed import Attachment
+from allpoints.bureau.sealed import Attachment, sealed_size
 from allpoints.bureau.store.database import Transaction
 from allpoints.errors import NotFound
 
@@ -42,24 +42,28 @@ async def add(
     t: Transaction,
     described: Attachment,
     *,
-    state: AttachmentState,
     message: str | None = None,
     place: int = 0,
-    found_type: str = "",
-    honest: bool = True,
+    attached_by: str | None = None,
 ) -> bool:
-    """Keep what opens an attachment; False where another has its id."""
+    """Keep what opens an attachment that is on its way; False where another has its id."""
     added = await t.rows(
         "add_attachment",
         id=described.id,
         message=message,
         place=place,
         described=msgspec.msgpack.encode(described),
-        state=state,
-        found_type=found_type,
-        honest=honest,
+        attached_by=attached_by,
+        size=sealed_size(described.size),
     )
     return bool(added)
+
+
+async def unsent_bytes(t: Transaction, account: str) -> int:
+    """How much an account has attached and not sent; nothing is added to it until the transaction ends."""
+    await t.rows("lock_unsent", account)
+    [(size,)] = await t.rows("unsent_bytes", account)
+    return int(size)
 
 
 async def give(t: Transaction, attachment_id: str, message: str, place: int) -> Attachment:

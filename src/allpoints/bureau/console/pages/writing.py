@@ -54,7 +54,7 @@ async def send_reply(visit: Visit, message: str, form: str = PLAIN) -> Response[
 
 async def _take(visit: Visit, form: str, answered: Message | None) -> Response[bytes]:
     check_form(form, answered.content.kind if answered else None)
-    mailbox = visit.node.mailbox
+    mailbox, asker = visit.node.mailbox, visit.session.asker(visit.node.vault.bureau)
     sent = await visit.request.form()
     typed = typed_of(sent)
     attaching = typed.pop("more", None) is not None
@@ -63,7 +63,7 @@ async def _take(visit: Visit, form: str, answered: Message | None) -> Response[b
     try:
         for file in sent.getall("file", []):
             if isinstance(file, UploadFile) and file.filename:
-                kept = await mailbox.attach(_pieces(file), name=file.filename)
+                kept = await mailbox.attach(asker, _pieces(file), name=file.filename)
                 attached.append(kept.id)
         typed["attachments"] = [*earlier, *attached]
         if attaching:
@@ -72,7 +72,7 @@ async def _take(visit: Visit, form: str, answered: Message | None) -> Response[b
         zone = ZoneInfo(visit.node.settings.time_zone)
         answers, hub = (answered.id, None) if answered else (None, visit.hub)
         draft = draft_of(typed, form, zone, answers=answers, hub=hub)
-        message_id = await mailbox.send(visit.session.asker(visit.node.vault.bureau), draft)
+        message_id = await mailbox.send(asker, draft)
     except AllpointsError as problem:
         problem.field = field_named(problem.field)
         if not visit.is_part:

@@ -2,9 +2,17 @@
 
 -- name: add_attachment
 -- A file that somebody attaches to what they write, or that comes with a message; no row where its id is taken.
-INSERT INTO attachments (id, message, place, described, state, found_type, honest)
-VALUES (%(id)s, %(message)s, %(place)s, %(described)s, %(state)s, %(found_type)s, %(honest)s)
+INSERT INTO attachments (id, message, place, described, state, attached_by, size)
+VALUES (%(id)s, %(message)s, %(place)s, %(described)s, 'arriving', %(attached_by)s, %(size)s)
 ON CONFLICT (id) DO NOTHING RETURNING id
+
+-- name: lock_unsent
+-- Nothing else of this account is counted meanwhile.
+SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))
+
+-- name: unsent_bytes
+-- What an account has attached and not sent.
+SELECT coalesce(sum(size), 0)::bigint FROM attachments WHERE attached_by = %s AND message IS NULL
 
 -- name: give_attachment
 -- It belongs to a message from now on; no row where it belongs to another, or is not there.
