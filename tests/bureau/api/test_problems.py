@@ -1,10 +1,18 @@
 """Bad input is refused with what was wrong, and never a defect of ours; a defect tells nobody what was sent."""
 
+import socket
+from queue import SimpleQueue
+from urllib.parse import urlsplit
+
 import httpx
 import pytest
 from structlog.testing import capture_logs
-from tests.bureau.api.calling import problem, program
-from tests.bureau.consoles import RunningConsole
+from tests.bureau.api.calling import account, problem, program, token
+from tests.bureau.consoles import START_S, RunningConsole
+
+from allpoints.bureau.api.bodies import JsonRequest
+from allpoints.errors import MalformedInput
+from allpoints.records import Role
 
 BODIES = {
     "empty": (b"", 422),
@@ -12,8 +20,8 @@ BODIES = {
     "no object": (b"[]", 422),
     "no UTF-8": (b'{"subject": "\xff"}', 400),
     "half a letter": (b'{"subject": "\\ud800"}', 400),
-    "too deep": (b"[" * 200_000, 400),
-    "a number without end": (b'{"fields": {"a": 1e999999}}', 400),
+    "too deep": (b'{"fields": {"a": ' + b"[" * 200_000, 400),
+    "a number without end": (b'{"fields": {"a": 1e999999}}', 422),
     "a zero byte": (b'{"recipients": ["SVN"], "subject": "a\\u0000b"}', 422),
     "too long": (b'{"text": "' + b"x" * (1 << 20) + b'"}', 413),
 }
@@ -24,6 +32,29 @@ def test_a_body_that_is_none_is_refused(console: RunningConsole, what: str) -> N
     body, status = BODIES[what]
     headers = {"idempotency-key": "b", "content-type": "application/json"}
     problem(program(console).post("/messages", content=body, headers=headers), status)
+
+
+def test_who_hangs_up_in_the_middle_of_a_body_is_no_defect_of_ours(
+    console: RunningConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: SimpleQueue[object] = SimpleQueue()
+    body = JsonRequest.body
+
+    async def watched(request: JsonRequest) -> bytes:
+        try:
+            return await body(request)
+        except BaseException as error:
+            ended.put(error)
+            raise
+
+    monkeypatch.setattr(JsonRequest, "body", watched)
+    place, shown = urlsplit(console.url), token(console, account(console))
+    with socket.create_connection((place.hostname, place.port)) as line:
+        line.sendall(
+            b"POST /api/v1/messages HTTP/1.1\r\nhost: localhost\r\nidempotency-key: cut\r\n"
+            b"authorization: Bearer " + shown.encode() + b"\r\ncontent-length: 100\r\n\r\n{"
+        )
+    assert isinstance(ended.get(timeout=START_S), MalformedInput)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +98,4 @@ def test_a_defect_is_logged_by_its_place_and_told_to_nobody(
 
 
 def _supervisor(console: RunningConsole) -> httpx.Client:
-    from allpoints.records import Role
-
     return program(console, Role.SUPERVISOR)

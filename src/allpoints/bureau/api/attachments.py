@@ -45,7 +45,7 @@ async def attach(
     """
     media_type, _ = request.content_type
     said = "" if media_type == BYTES else media_type
-    return file(await caller.mailbox.attach(caller.asker, request.pieces(), name=name, media_type=said))
+    return file(await caller.mailbox.attach(caller.asker, request.stream(), name=name, media_type=said))
 
 
 @get("/messages/{message:str}/attachments/{attachment:str}", media_type=BYTES, opt=READ, responses=REFUSALS)
