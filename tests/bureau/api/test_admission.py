@@ -1,6 +1,7 @@
 """Who is let in: a program whose token is in force, in its role, and not too often."""
 
 import hashlib
+from types import SimpleNamespace
 
 import httpx
 import psycopg
@@ -13,6 +14,11 @@ from allpoints.bureau.people.throttle import PerMinute
 from allpoints.records import Role
 
 PATH = "/threads?limit=1"
+
+
+def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted by the minute stays in one."""
+    monkeypatch.setattr("allpoints.bureau.people.throttle.time", SimpleNamespace(monotonic=lambda: 0.0))
 
 
 def test_a_token_acts_in_the_name_of_its_account(console: RunningConsole) -> None:
@@ -71,18 +77,34 @@ def test_too_many_requests_wait_and_others_failures_keep_nobody_out(
 ) -> None:
     person = account(console)
     client = calling(console, token(console, person))
+    stop_the_clock(monkeypatch)
     monkeypatch.setattr(console.node.programs, "_requests", PerMinute(2))
     monkeypatch.setattr(console.node.programs, "_failures", PerMinute(1))
     answers = [client.get(PATH) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert problem(answers[-1], 429)["code"] == "too-many-requests"
     assert int(answers[-1].headers["retry-after"]) > 0
-    before = len(trail_of(console, "token-refused"))
+    last = max((each.id for each in trail_of(console, "token-refused")), default=0)
     strangers = [calling(console, "x" * 43).get(PATH).status_code for _ in range(3)]
     assert strangers == [401, 429, 429]
-    assert len(trail_of(console, "token-refused")) == before + 1, "a flood does not fill the trail"
+    added = [each for each in trail_of(console, "token-refused") if each.id > last]
+    assert len(added) == 1, "a flood does not fill the trail"
     monkeypatch.setattr(console.node.programs, "_requests", PerMinute(2))
     assert client.get(PATH).status_code == 200, "others' failures keep nobody out"
+
+
+def test_what_is_not_for_a_role_stands_in_the_trail_and_fills_it_no_more_than_a_flood_of_tokens(
+    console: RunningConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = account(console, Role.ANALYST)
+    client = calling(console, token(console, person))
+    stop_the_clock(monkeypatch)
+    monkeypatch.setattr(console.node.trail, "_refusals", PerMinute(2))
+    problem(client.options("/quarantine"), 403)
+    for _ in range(4):
+        problem(client.get("/quarantine"), 403)
+    noted = [each.detail for each in trail_of(console, "refused") if each.person == person.id]
+    assert noted == ["GET /api/v1/quarantine"] * 2
 
 
 def test_the_purpose_is_that_of_the_token(console: RunningConsole) -> None:

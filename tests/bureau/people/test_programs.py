@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -9,7 +10,8 @@ from msgspec.structs import replace
 from tests.bureau.people.hired import invited, session_of
 
 from allpoints.bureau.node import Node
-from allpoints.bureau.people.programs import TokenRefused
+from allpoints.bureau.people.programs import TokenRefused, TooManyRequests
+from allpoints.bureau.people.throttle import PerMinute
 from allpoints.bureau.store.trail import TrailEntry
 from allpoints.errors import AllpointsError, Forbidden, InvalidValue, NotFound
 from allpoints.records import Purpose, Role
@@ -36,7 +38,7 @@ async def test_a_token_is_told_once_and_stored_as_a_hash(node: Node) -> None:
     assert text not in everything
     entry = (await trail_about(node, person.name))[0]
     assert (entry.act, entry.person) == ("token-made", None)
-    assert entry.detail.startswith(f"{made.number}: operator, vehicle-crime, until ")
+    assert entry.detail.startswith(f"{made.number}: operator, vehicle-crime, 20")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,21 @@ async def test_a_token_is_ended_once(node: Node) -> None:
     assert ended.ended_at is not None
     acts = [each.act for each in await trail_about(node, person.name)][:3]
     assert acts == ["token-refused", "token-ended", "token-made"]
+
+
+@pytest.mark.parametrize("shown", ["", "x" * 42, "x" * 44, "x" * 42 + "=", "é" * 43, "x" * 10_000])
+async def test_what_is_no_token_is_refused_before_the_database_is_asked(
+    node: Node, monkeypatch: pytest.MonkeyPatch, shown: str
+) -> None:
+    async def never(*_: object) -> None:
+        raise AssertionError("it is asked")
+
+    monkeypatch.setattr("allpoints.bureau.store.programs.find", never)
+    monkeypatch.setattr(node.programs, "_failures", PerMinute(1))
+    monkeypatch.setattr("allpoints.bureau.people.throttle.time", SimpleNamespace(monotonic=lambda: 0.0))
+    for error in (TokenRefused, TooManyRequests):
+        with pytest.raises(error):
+            await node.programs.admit(shown, address=HERE)
 
 
 async def test_a_right_that_is_lost_ends_the_tokens_that_stand_on_it_and_no_others(node: Node) -> None:

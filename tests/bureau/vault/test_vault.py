@@ -271,4 +271,7 @@ def test_keyed_hashes_and_passwords_stay_the_same_and_mean_nothing_elsewhere(
     assert made.keyed_hash(b"bc", "a") != made.keyed_hash(b"c", "ab"), (
         "context and content do not run together"
     )
+    names = [vault.name_for("x", "a") for vault in (made, again(made), other)]
+    assert names[0] == names[1] != names[2]
+    assert [len(name) for name in names] == [22] * 3
     assert made.password("database") == again(made).password("database") != made.password("else")

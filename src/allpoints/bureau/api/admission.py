@@ -1,6 +1,5 @@
 """Which program asks: its token, its role, and what it may do."""
 
-import base64
 from typing import Any
 
 from litestar import Request
@@ -34,8 +33,7 @@ class Caller:
 
     def name_of(self, key: str) -> str:
         """The id of the message that this account sends under an idempotency key; it tells nobody the key."""
-        digest = self._node.vault.keyed_hash(f"{self._token.person.id}\n{key}".encode(), "idempotency key")
-        return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+        return self._node.vault.name_for(f"{self._token.person.id}\n{key}", "idempotency key")
 
 
 class Admission:
@@ -44,28 +42,31 @@ class Admission:
     def __init__(self, node: Node) -> None:
         self._node = node
 
-    async def admit(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    async def admit(self, request: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Let in who shows a token in force; a route is open to all, or to a role, only where it says so.
 
         Raises `TokenRefused`, `TooManyRequests`, and `Forbidden`, which stands in the trail.
         """
         if handler.opt.get("public"):
             return
-        address = connection.client.host if connection.client else ""
-        shown = connection.headers.get("authorization", "")
+        assert isinstance(request, Request)  # noqa: S101 - there are no other routes
+        address = request.client.host if request.client else ""
+        shown = request.headers.get("authorization", "")
         scheme, _, token = shown.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenRefused("the request shows no token", field="authorization")
         found = await self._node.programs.admit(token.strip(), address=address)
         if found.role not in handler.opt.get("roles", ()):
-            what = f"{connection.scope.get('method')} {connection.url.path[:200]}"
-            await self._node.trail.refused(found, what, address=address)
+            if request.method != "OPTIONS":
+                await self._node.trail.refused(
+                    found, method=request.method, path=request.url.path, address=address
+                )
             raise Forbidden(
                 f"this is not for the role {found.role}",
                 field="role",
                 remedy="Show a token of another role, if the program is to have it.",
             )
-        connection.state.token = found
+        request.state.token = found
 
     async def caller(self, request: Request[Any, Any, Any]) -> Caller:
         """For the operation that was admitted."""

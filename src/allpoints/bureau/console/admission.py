@@ -79,9 +79,10 @@ class Console:
 
     async def _note_refused(self, connection: Request[Any, Any, Any], session: Session) -> None:
         """What somebody tried that is not for their role stands in the trail; reading another role's page does not."""
-        what = f"{connection.method} {connection.url.path[:200]}"
         address = connection.client.host if connection.client else ""
-        await self.node.trail.refused(session, what, address=address)
+        await self.node.trail.refused(
+            session, method=connection.method, path=connection.url.path, address=address
+        )
 
     def sections_for(self, role: Role) -> list[Section]:
         """The navigation of somebody in this role."""

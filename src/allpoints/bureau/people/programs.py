@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from allpoints.bureau.people.sessions import may_act
 from allpoints.bureau.people.throttle import KNOCKS_A_MINUTE, PerMinute, network_of
-from allpoints.bureau.people.tokens import hash_of, new_token
+from allpoints.bureau.people.tokens import hash_of, is_token, new_token
 from allpoints.bureau.store import programs, trail
 from allpoints.bureau.store.database import NodeDatabase, Transaction
 from allpoints.bureau.store.people import Person
@@ -89,8 +89,7 @@ class Programs:
 
         Raises `TokenRefused` for one that is unknown or not in force, and `TooManyRequests` for too many of either.
         """
-        async with self._database.transaction() as t:
-            found = await programs.find(t, hash_of(token))
+        found = await self._find(token) if is_token(token) else None
         refusal = _refusal(found)
         if found is None or refusal:
             await self._refused(found, refusal, address)
@@ -98,6 +97,10 @@ class Programs:
         if not self._requests.allows(found.number):
             raise TooManyRequests(f"more than {REQUESTS_A_MINUTE} requests a minute", retry_after_s=60)
         return found
+
+    async def _find(self, token: str) -> ProgramToken | None:
+        async with self._database.transaction() as t:
+            return await programs.find(t, hash_of(token))
 
     async def _refused(self, found: ProgramToken | None, detail: str, address: str) -> None:
         if not self._failures.allows(network_of(address)):

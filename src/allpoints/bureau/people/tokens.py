@@ -2,14 +2,21 @@
 
 import base64
 import hashlib
+import re
 import secrets
 
 TOKEN_BYTES = 32
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def new_token() -> str:
     """Draw 256 bits, in base64url."""
     return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def is_token(text: str) -> bool:
+    """Whether a text has the form of a token."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def hash_of(token: str) -> bytes:

@@ -1,5 +1,6 @@
 """The node's own trail, for who answers for it: read by the supervisors and the data protection officers."""
 
+from allpoints.bureau.people.throttle import PerMinute
 from allpoints.bureau.store import trail
 from allpoints.bureau.store.database import NodeDatabase
 from allpoints.bureau.store.sessions import Acting, Session
@@ -10,14 +11,24 @@ from allpoints.records import Role
 READERS = (Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, Role.SUPERVISOR)
 
 
+REFUSALS_A_MINUTE = 60
+"""Of one account in one role: a program that asks again and again does not fill the trail."""
+LONGEST_PATH = 200
+"""Characters of a path that are noted."""
+
+
 class Trail:
     """What was done at the node, and what was refused. Nobody can change it."""
 
     def __init__(self, database: NodeDatabase) -> None:
         self._database = database
+        self._refusals = PerMinute(REFUSALS_A_MINUTE)
 
-    async def refused(self, who: Acting, what: str, *, address: str) -> None:
-        """Note that somebody who was let in was refused something, such as another role's page."""
+    async def refused(self, who: Acting, *, method: str, path: str, address: str) -> None:
+        """Note that somebody who was let in was refused another role's page or operation; so many a minute."""
+        if not self._refusals.allows((who.person.id, who.role)):
+            return
+        what = f"{method} {path[:LONGEST_PATH]}"
         async with self._database.transaction() as t:
             await trail.add(t, Done.REFUSED, person=who.person.id, address=address, detail=what)
 

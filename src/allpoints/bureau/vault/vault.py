@@ -4,6 +4,7 @@ The master key seals (AES-256-GCM) each key in a file of its own, bound to the f
 node's database, each bound to what it is for.
 """
 
+import base64
 import hmac
 import secrets
 import time
@@ -227,6 +228,11 @@ class Vault:
         """A hash (HMAC-SHA-256) that nobody can try values against without the vault."""
         label = context.encode()
         return hmac.digest(self._hasher, len(label).to_bytes(2) + label + content, "sha256")
+
+    def name_for(self, thing: str, context: str) -> str:
+        """A name like a random one (22 characters), always the same for the same thing; it tells nobody which."""
+        digest = self.keyed_hash(thing.encode(), context)
+        return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
     def password(self, purpose: str) -> str:
         """A password for another program, always the same for the same purpose."""
