@@ -9,6 +9,8 @@ from tests.bureau.console.cases import HTMX, asked_of_us, contributed, new_plate
 from tests.bureau.consoles import RunningConsole
 from tests.hubs import RunningHub
 
+from allpoints.bureau.console.pages import confirmations
+from allpoints.bureau.mailbox import Message
 from allpoints.wire.confirmations import ConfirmationState, OwnersAnswer, Side
 
 
@@ -53,6 +55,18 @@ def test_who_speaks_for_the_bureau_writes_beside_the_clock_once(
     assert "Request to confirm a hit" in console.client().get(f"/confirmations/{number}").text
     officers, _ = ask(console, hub, role="officer")
     assert console.run(console.node.mailbox.about(f"confirmation:{officers}")) == []
+
+
+def test_a_double_click_writes_beside_the_clock_once(
+    console: RunningConsole, hub: RunningHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none_yet(*_: object) -> list[Message]:
+        return []
+
+    # Neither of the two sees what the other writes.
+    monkeypatch.setattr(confirmations, "_messages", none_yet)
+    number, _ = ask(console, hub)
+    assert len(console.run(console.node.mailbox.about(f"confirmation:{number}"))) == 1
 
 
 def test_the_owner_sees_which_record_who_asks_and_answers_by_buttons_that_name_it(

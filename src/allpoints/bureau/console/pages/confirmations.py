@@ -170,7 +170,9 @@ async def _write_request(visit: Visit, form: Asked, asked: Confirmation) -> None
         deadline=asked.due_at,
         hub=visit.hub,
     )
-    await visit.node.mailbox.send(_asker(visit), draft, clock_runs=True)
+    # Sent twice at once, neither sees the other's message.
+    name = visit.node.vault.name_for(f"{visit.hub}\n{asked.id}", "request to confirm")
+    await visit.node.mailbox.send(_asker(visit), draft, name=name, clock_runs=True)
 
 
 async def _page(
