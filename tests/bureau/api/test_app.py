@@ -5,10 +5,15 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from tests.bureau.api.calling import account, calling, problem, program, token, trail_of
+from tests.bureau.console.correspondent import Correspondent
 from tests.bureau.consoles import RunningConsole
+from tests.bureau.mailbox.forging import carried, hand_over, sealed
 
+from allpoints.bureau.call import random_name
 from allpoints.bureau.console.security import TOKEN_HEADER
+from allpoints.bureau.sealed import Content
 from allpoints.records import Role
 
 READING = {Role.OPERATOR, Role.SUPERVISOR, Role.ANALYST}
@@ -89,6 +94,20 @@ def test_each_operation_is_for_the_roles_that_may(console: RunningConsole, role:
     ]
     refused = [operation.partition(" ")[0] for operation, roles in WHO_MAY.items() if role not in roles]
     assert tried[::-1] == refused, "what is not for a role stands in the trail"
+
+
+def test_what_was_not_let_in_is_listed_with_the_reason(
+    console: RunningConsole, slovenia: Correspondent
+) -> None:
+    said = Content(kind="message", thread=random_name(), text="Never told.")
+    sent = carried(sealed(slovenia.signing, console.node, content=said), "HRV")
+    console.run(hand_over(console.node, replace(sent, signature=bytes(64))))
+    answer = program(console, Role.SUPERVISOR).get("/quarantine?limit=1")
+    [kept] = answer.json()["items"]
+    assert (kept["message"], kept["sender"], kept["state"]) == (sent.head.id, "SVN", "refused")
+    assert kept["reason"]
+    assert answer.json()["next"] == kept["number"]
+    assert "Never told." not in answer.text
 
 
 def test_a_token_opens_no_page_and_nothing_else_is_there(console: RunningConsole) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.hubs import RunningHub
 
+from allpoints.bureau import BureauKey
 from allpoints.bureau.call import random_name
 from allpoints.bureau.sealed import Content, ReceiptOf, open_envelope, receipt_content, seal
 from allpoints.wire.messages import Carried, Envelope, Priority
@@ -20,6 +21,11 @@ class Correspondent:
         self.code = code
         self.client = hub.operator(code)
         self._keys = hub.sealed(code)
+
+    @property
+    def signing(self) -> BureauKey:
+        """The key that it signs with."""
+        return self._keys.signing
 
     def write(
         self, to: str, priority: Priority = Priority.ROUTINE, deadline: datetime | None = None, **content: Any
