@@ -48,10 +48,12 @@ async def test_the_inbox_by_keyboard_alone(console: RunningConsole, browser: Bro
         await page.keyboard.press("?")
         await expect(page.locator("#help")).to_be_visible()
         await page.keyboard.press("Escape")
-        assert await page.evaluate(FOCUSED) == first, "the focus returns where it was"
+        # The focus returns where it was.
+        await page.wait_for_function(f"first => {FOCUSED} === first", arg=first)
         await page.keyboard.press("e")
         await expect(page.locator(f"#{first}.done")).to_be_visible()
-        assert await page.evaluate(FOCUSED) == first, "and stays with the row that was handled"
+        # It stays with the row that was handled.
+        await page.wait_for_function(f"first => {FOCUSED} === first", arg=first)
         await page.keyboard.press("e")
         await expect(page.locator(f"#{first}.open")).to_be_visible()
         await page.keyboard.press("Enter")

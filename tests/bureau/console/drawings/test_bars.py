@@ -1,6 +1,6 @@
 """Bars are as long as what they stand for."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from allpoints.bureau.console.drawings.bars import LABEL, LINE, PLOT, Bar, bars
@@ -24,6 +24,7 @@ def test_nothing_is_drawn_of_nothing() -> None:
     assert bars([]).lines == ()
 
 
+@example([Bar("UTO", 2.2250738585072014e-308)])
 @given(st.lists(st.builds(Bar, st.just("UTO"), values, st.none() | values), max_size=20))
 def test_whatever_is_drawn_stays_within_the_drawing(some: list[Bar]) -> None:
     drawn = bars(some)

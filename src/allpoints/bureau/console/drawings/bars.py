@@ -43,13 +43,12 @@ class Bars(Struct, frozen=True):
 def bars(drawn: Sequence[Bar]) -> Bars:
     """Lay out bars in their order, the longest of them and of their whiskers as wide as the plot."""
     longest = max((max(each.value, each.reach or 0.0) for each in drawn), default=0.0) or 1.0
-    scale = PLOT / longest
     lines = tuple(
         DrawnBar(
             bar=each,
             top=LINE * number,
-            width=round(max(each.value * scale, THINNEST), 1),
-            end=round(LABEL + max(each.value, each.reach or 0.0) * scale, 1),
+            width=round(max(each.value / longest * PLOT, THINNEST), 1),
+            end=round(LABEL + max(each.value, each.reach or 0.0) / longest * PLOT, 1),
         )
         for number, each in enumerate(drawn)
     )
