@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -191,7 +191,7 @@ class Attachments:
             )
         return await asyncio.to_thread(self._redraw, described)
 
-    async def _counted(self, account: str, pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    async def _counted(self, account: str, pieces: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
         """The pieces of a file. Raises `TooMuchUnsent` where too much of one account is on its way at once."""
         size = 0
         try:
