@@ -1,5 +1,6 @@
 """One running hub serves all tests that do not need to break it, and one PostgreSQL all that need no HTTP."""
 
+import os
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -25,6 +26,9 @@ from allpoints.store.migrate import migrate
 # A shell without job control starts what it puts in the background with SIGINT ignored, and every process below
 # inherits that. The tests send SIGINT to processes of their own, so it must mean something again.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Nothing here is asked over TLS but what names its own authority, and reading the machine's takes 50 ms a client.
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("authority.pem"))
 
 # How long an example takes says more about what else runs on the machine than about the code.
 settings.register_profile("house", deadline=None)

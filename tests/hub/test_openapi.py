@@ -120,7 +120,7 @@ def test_whatever_is_sent_the_hub_answers_as_its_document_says(
     known = {name: value for name, value in names.items() if f"{{{name}}}" in operation.path}
 
     @settings(
-        max_examples=12,
+        max_examples=8,
         deadline=None,
         derandomize=True,
         database=None,

@@ -49,7 +49,9 @@ async def test_both_sides_are_reminded_until_there_is_an_answer(node: Node, othe
         for each in (node, other_node):
             await each.mailbox.keeper.remind()
         asked = await reminders(other_node, message_id, Role.SUPERVISOR)
-        return "answer-overdue" in asked and "reply-overdue" in await reminders(node, message_id, Role.OPERATOR)
+        return "answer-overdue" in asked and "reply-overdue" in await reminders(
+            node, message_id, Role.OPERATOR
+        )
 
     await until(overdue)
     assert "answer-due" not in await reminders(other_node, message_id, Role.OPERATOR)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allpoints.bureau.mailbox.forms import FORMS, LANGUAGES, check, show, title
@@ -125,6 +125,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(
     form=st.sampled_from([*FORMS, "form-of-2040"]),
     fields=st.dictionaries(
