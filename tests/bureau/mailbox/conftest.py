@@ -1,4 +1,4 @@
-"""A third node, of ITA, for messages to several; and nodes of MLT and CYP that do nothing by themselves."""
+"""A third node, of PRT, for messages to several; and nodes of MLT and CYP that do nothing by themselves."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -19,9 +19,10 @@ from allpoints.hub.environment import Environment
 async def third_node(
     hub: RunningHub, environment: Environment, owner: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Node]:
-    """The node of ITA."""
+    """The node of PRT: the console of ITA, which runs beside it, would fetch what is sent to a second one of ITA."""
+    hub.enrol("PRT")
     database = new_database(environment, owner)
-    async with running_node(tmp_path_factory.mktemp("ita"), hub, "ITA", database) as running:
+    async with running_node(tmp_path_factory.mktemp("prt"), hub, "PRT", database) as running:
         yield running
 
 
