@@ -70,6 +70,12 @@ PAGES = (
     "/administration/proposals",
 )
 """What an operator can open at once; the tests look at every page, with something to show on it."""
+SEES = """count => { window.seen = new Promise(done => new MutationObserver(() => {
+    const news = document.querySelector("[data-news]");
+    if (!news.hidden && news.textContent.includes(count)) done(Date.now());
+}).observe(document.querySelector("main"),
+    {childList: true, subtree: true, characterData: true, attributes: true})); }"""
+"""A page's clock when it says how many are new; asking it again and again would keep the processor from it."""
 READY = "() => document.readyState === 'complete' && document.querySelectorAll('[data-row]').length > 0"
 
 Signed = dict[str, str]
@@ -140,19 +146,13 @@ async def live_ms(
             pages.append(page)
         await asyncio.gather(*(listening(page) for page in pages))
         took = []
-        for number in range(5):
-            began = await asyncio.to_thread(happen)
-            await asyncio.gather(*(page.wait_for_function(_says(number + 1), polling=5) for page in pages))
-            took.append(1_000 * (time.perf_counter() - began))
+        for number in range(7):
+            await asyncio.gather(*(page.evaluate(SEES, str(number + 1)) for page in pages))
+            answered = await asyncio.to_thread(happen)
+            seen = await asyncio.gather(*(page.evaluate("() => window.seen") for page in pages))
+            took.append(max(seen) - 1_000 * answered)
             await asyncio.sleep(0.5)
         return statistics.median(took)
-
-
-def _says(count: int) -> str:
-    return (
-        "() => { const news = document.querySelector('[data-news]');"
-        f" return news && !news.hidden && news.textContent.includes('{count}'); }}"
-    )
 
 
 async def listening(page: Page) -> None:
@@ -302,9 +302,9 @@ class Bench:
         await asyncio.sleep(1)
 
     def happen(self) -> float:
-        """Another bureau finds the record; return when it was answered."""
+        """Another bureau finds the record; return when it was answered, in seconds of the wall clock."""
         self._check()
-        return time.perf_counter()
+        return time.time()
 
     async def sign_in(self, language: str = "en", theme: str = "light") -> Signed:
         """The cookie of an operator, somebody else each time."""

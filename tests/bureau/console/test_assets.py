@@ -2,11 +2,14 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import httpx
 from tests.bureau.consoles import RunningConsole
 
 from allpoints.bureau.console import assets
+
+STATIC = Path(assets.__file__).with_name("static")
 
 
 def test_a_file_is_kept_forever_under_its_address(console: RunningConsole) -> None:
@@ -34,11 +37,27 @@ def test_what_travels_unpacks_to_what_it_is() -> None:
         assert gzip.decompress(asset.gzipped) == asset.plain
 
 
-def test_modules_are_short_and_ask_nobody_else() -> None:
-    for name, asset in assets.load().by_name.items():
-        if name in (assets.HTMX, "icon.svg"):
+def test_our_modules_travel_as_one_file_and_do_not_meet_in_it() -> None:
+    scripts = {
+        name: asset.plain.decode() for name, asset in assets.load().by_name.items() if name.endswith(".js")
+    }
+    assert scripts.keys() == {assets.HTMX, assets.MAIN}
+    modules = [path for path in STATIC.glob("*.js") if path.name != assets.MAIN]
+    assert len(modules) > 5
+    for module in modules:
+        text = module.read_text()
+        assert "{\n" + text + "}\n" in scripts[assets.MAIN], "each in a block of its own"
+        assert not re.search(r"^(import|export)\b|^(var|await) ", text, re.MULTILINE), (
+            "what a block cannot hold"
+        )
+
+
+def test_what_is_written_here_is_short_and_asks_nobody_else() -> None:
+    for file in STATIC.iterdir():
+        name = file.name
+        if name == "icon.svg":
             continue
-        text = asset.plain.decode()
+        text = file.read_text()
         if name.endswith(".js"):
             assert len(text.splitlines()) < 100, name
             assert not re.search(r"\beval\(|new Function|innerHTML|document\.write", text), name

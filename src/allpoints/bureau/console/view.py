@@ -93,7 +93,6 @@ def _environment(language: Language, zone: ZoneInfo, shared: Mapping[str, object
         "language": language,
         "languages": LANGUAGES,
         "static": assets.load().url,
-        "modules": assets.load().modules,
         "word": partial(_word, said.pgettext),
         "say": lambda marked: said.pgettext(*marked),
         "token": _token,
