@@ -23,7 +23,7 @@ async def test_what_waits_counts_like_what_is_not_sent_yet(
 ) -> None:
     attachment, parts = sealed_file(b"a file")
     envelope = await post.envelope("UTO", "FRA", "ITA", content=replace(CONTENT, attachments=(attachment,)))
-    size = len(envelope.body) + sum(len(key.sealed) for key in envelope.keys)
+    size = sum(len(envelope.body) + len(key.sealed) for key in envelope.keys)
     before = await kept(post)
     monkeypatch.setattr(room, "MAX_KEPT", before + len(parts[0]) + size)
     await post.put("UTO", attachment.id, 0, parts[0])
@@ -46,7 +46,7 @@ async def test_what_another_bureau_keeps_takes_no_room(post: Post, monkeypatch: 
     await post.send("UTO", "FRA")
     assert await kept(post)
     envelope = await post.envelope("ALB", "FRA")
-    size = len(envelope.body) + sum(len(key.sealed) for key in envelope.keys)
+    size = sum(len(envelope.body) + len(key.sealed) for key in envelope.keys)
     monkeypatch.setattr(room, "MAX_KEPT", await kept(post, "ALB") + size)
     assert (await post.hand_over(envelope)).result
 

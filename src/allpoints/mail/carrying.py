@@ -67,7 +67,7 @@ async def send(act: Act, asker: Asker, envelope: Envelope, *, now: datetime) -> 
     _check_time(head, now)
     await _check_signature(act, envelope)
     await _check_recipients(act, envelope)
-    await check_room(act, len(envelope.body) + sum(len(key.sealed) for key in envelope.keys))
+    await check_room(act, sum(len(envelope.body) + len(key.sealed) for key in envelope.keys))
     arrived_at = await messages.add_message(act, envelope, digest)
     if arrived_at is None:
         # Sent twice at the same moment, or somebody else's.

@@ -80,7 +80,7 @@ async def add_message(act: Act, envelope: Envelope, digest: bytes) -> datetime |
         envelope.signature,
     )
     columns = zip(*((key.recipient, key.sealing_key, key.sealed) for key in envelope.keys), strict=True)
-    await act._rows("add_copies", head.id, *(list(column) for column in columns))
+    await act._rows("add_copies", *(list(column) for column in columns), head.id)
     arrived_at: datetime = rows[0][0]
     return arrived_at
 

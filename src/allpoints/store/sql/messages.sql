@@ -48,9 +48,11 @@ RETURNING arrived_at
 INSERT INTO envelopes (message_id, head, key_digests, commitment, body, signature) VALUES (%s, %s, %s, %s, %b, %s)
 
 -- name: add_copies
--- One for each recipient.
-INSERT INTO message_copies (message_id, sender, recipient, sealing_key, sealed)
-SELECT %s, asker('bureau'), * FROM unnest(%s::text[], %s::text[], %b::bytea[])
+-- One for each recipient, which keeps the content as well.
+INSERT INTO message_copies (message_id, sender, recipient, sealing_key, sealed, kept)
+SELECT e.message_id, asker('bureau'), c.*, octet_length(c.sealed) + octet_length(e.body)
+FROM unnest(%s::text[], %s::text[], %b::bytea[]) AS c (recipient, sealing_key, sealed), envelopes e
+WHERE e.message_id = %s
 
 -- name: sent_message
 -- What a message of the asker's bureau was, and when it came.
@@ -108,14 +110,8 @@ SELECT message_id FROM attachments WHERE id = %s AND sender = asker('bureau')
 SELECT pg_advisory_xact_lock(hashtextextended('kept by ' || asker('bureau'), 0))
 
 -- name: kept_bytes
--- Attachments, sent or not, and what waits: all of it goes with a message's last copy.
-WITH waiting AS (
-    SELECT message_id, octet_length(sealed) AS size FROM message_copies
-    WHERE sender = asker('bureau') AND state = 'waiting'
-)
-SELECT (SELECT coalesce(sum(size), 0) FROM waiting)
-     + (SELECT coalesce(sum(octet_length(body)), 0) FROM envelopes
-        WHERE message_id IN (SELECT message_id FROM waiting))
+-- Attachments, sent or not, and the copies that wait.
+SELECT (SELECT coalesce(sum(kept), 0) FROM message_copies WHERE sender = asker('bureau') AND state = 'waiting')
      + (SELECT coalesce(sum(octet_length(p.body)), 0)
         FROM attachments a JOIN attachment_parts p ON p.attachment_id = a.id WHERE a.sender = asker('bureau'))
 
