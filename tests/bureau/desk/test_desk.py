@@ -1,5 +1,6 @@
 """What waits for people: once, for whom it is, the most urgent first, until somebody has handled it."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -110,6 +111,30 @@ async def test_what_waits_is_counted_for_each_role(node: Node, operator: Session
     await node.desk.add(waiting("new-1"))
     await node.desk.add(waiting("new-2", roles=(Role.SUPERVISOR,)))
     assert await node.desk.count(operator) == before + 1
+
+
+async def test_many_who_are_told_at_once_have_it_looked_up_once(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+    look = node.desk._glance
+
+    async def counted(role: Role) -> tuple[int, list[int]]:
+        looks.append(role)
+        return await look(role)
+
+    monkeypatch.setattr(node.desk, "_glance", counted)
+    await asyncio.gather(*(node.desk.glance(Role.OPERATOR) for _ in range(20)))
+    assert len(looks) == 1
+    number = await node.desk.add(waiting("glance-1"))
+    count, newest = await node.desk.glance(Role.OPERATOR)
+    assert number in newest
+    assert count >= 1
+    under_way = asyncio.ensure_future(node.desk.glance(Role.OPERATOR))
+    await asyncio.sleep(0)
+    later = await node.desk.add(waiting("glance-2"))
+    assert later in (await node.desk.glance(Role.OPERATOR))[1], "not what was looked up before it came"
+    await under_way
 
 
 async def test_a_draft_is_kept_until_it_is_sent_or_its_person_signs_out(

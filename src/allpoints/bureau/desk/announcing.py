@@ -9,9 +9,12 @@ class Announcements:
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Event] = set()
+        self.times = 0
+        """How often something has changed."""
 
     def announce(self) -> None:
         """Wake every listener."""
+        self.times += 1
         for listener in self._listeners:
             listener.set()
 

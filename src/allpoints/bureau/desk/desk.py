@@ -19,6 +19,7 @@ from allpoints.bureau.store.database import NodeDatabase
 from allpoints.bureau.store.desk import HeldAct, Matter, Waiting, Wanted
 from allpoints.bureau.store.sessions import Session
 from allpoints.errors import AllpointsError, TooLarge
+from allpoints.records import Role
 
 SIGN_OF_LIFE_S = 15.0
 KEPT = timedelta(days=90)
@@ -44,6 +45,7 @@ class Desk:
         self._news = Announcements()
         self._held = HeldActs(database, self._news.announce)
         self._left: dict[str, Callable[[str], None]] = {}
+        self._glances: dict[Role, tuple[int, asyncio.Future[tuple[int, list[int]]]]] = {}
 
     # What waits -------------------------------------------------------------------------------------------
 
@@ -69,10 +71,20 @@ class Desk:
         async with self._database.transaction() as t:
             return await store.count(t, session.role)
 
-    async def recent(self, session: Session) -> list[int]:
-        """The numbers of the newest matters that wait for the session's role: a page counts those it does not show."""
+    async def glance(self, role: Role) -> tuple[int, list[int]]:
+        """How many matters wait for a role, and the numbers of the newest: a page counts those it does not show.
+
+        Everybody who is told of a change asks at the same moment: it is looked up once for all of them.
+        """
+        times, look = self._glances.get(role, (0, None))
+        if look is None or look.done() or times != self._news.times:
+            look = asyncio.ensure_future(self._glance(role))
+            self._glances[role] = self._news.times, look
+        return await asyncio.shield(look)
+
+    async def _glance(self, role: Role) -> tuple[int, list[int]]:
         async with self._database.transaction() as t:
-            return await store.recent(t, session.role, RECENT)
+            return await store.count(t, role), await store.recent(t, role, RECENT)
 
     async def newest(self) -> int:
         """The number of the newest matter."""

@@ -43,9 +43,10 @@ async def _events(visit: Visit) -> AsyncIterator[bytes]:
 
 async def _state(visit: Visit) -> bytes:
     desk = visit.node.desk
+    waiting, recent = await desk.glance(visit.session.role)
     said = {
-        "waiting": await desk.count(visit.session),
-        "recent": await desk.recent(visit.session),
+        "waiting": waiting,
+        "recent": recent,
         "down": [line.hub for line in visit.node.hubs.states if line.up is False],
     }
     return b"event: desk\ndata: " + msgspec.json.encode(said) + b"\n\n"
