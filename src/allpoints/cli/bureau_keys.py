@@ -9,7 +9,7 @@ from allpoints.bureau.store.trail import Done
 from allpoints.bureau.vault import HeldKey
 from allpoints.cli import screen
 from allpoints.cli.app import EPILOG
-from allpoints.cli.node import Data, at_node, settings_of, unlocked
+from allpoints.cli.node import Data, at_its_node, settings_of, unlocked
 from allpoints.cli.passphrases import new_passphrase
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def rotate(
         await _note(node, Done.KEY_ROTATED, held.key_id)
         return held
 
-    settings = settings_of(data)
-    screen.say(f"{at_node(settings, unlocked(settings), work).key_id} is in use.")
+    screen.say(f"{at_its_node(data, work).key_id} is in use.")
 
 
 @app.command()
@@ -76,8 +75,7 @@ def revoke(
         await node.keys.revoke(node.hubs.administrator, key_id)
         await _note(node, Done.KEY_REVOKED, key_id)
 
-    settings = settings_of(data)
-    at_node(settings, unlocked(settings), work)
+    at_its_node(data, work)
     screen.say(f"{key_id} is revoked.")
 
 

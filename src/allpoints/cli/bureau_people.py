@@ -6,7 +6,7 @@ import typer
 
 from allpoints.cli import screen
 from allpoints.cli.app import EPILOG
-from allpoints.cli.node import Data, at_node, settings_of, unlocked
+from allpoints.cli.node import Data, at_its_node
 from allpoints.records import AgencyKind, Confidentiality, Purpose, Role
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def add(  # noqa: PLR0917 - called by name
         )
         return node.people.link(token)
 
-    settings = settings_of(data)
-    screen.say(at_node(settings, unlocked(settings), work))
+    screen.say(at_its_node(data, work))
 
 
 @app.command("list")
@@ -67,8 +66,7 @@ def list_(
     async def work(node: "Node") -> "list[Person]":
         return await node.people.all()
 
-    settings = settings_of(data)
-    everybody = at_node(settings, unlocked(settings), work)
+    everybody = at_its_node(data, work)
     if json:
         for person in everybody:
             screen.write_json(person)
@@ -90,8 +88,7 @@ def deactivate(name: Name, data: Data = None) -> None:
     async def work(node: "Node") -> None:
         await node.people.deactivate((await node.people.named(name)).id)
 
-    settings = settings_of(data)
-    at_node(settings, unlocked(settings), work)
+    at_its_node(data, work)
     screen.say(f"{name} is let in no more.")
 
 
@@ -102,8 +99,7 @@ def reset(name: Name, data: Data = None) -> None:
     async def work(node: "Node") -> str:
         return node.people.link(await node.people.reset((await node.people.named(name)).id))
 
-    settings = settings_of(data)
-    screen.say(at_node(settings, unlocked(settings), work))
+    screen.say(at_its_node(data, work))
 
 
 @app.command()
@@ -119,8 +115,7 @@ def link(
     async def work(node: "Node") -> None:
         await node.people.link_openid((await node.people.named(name)).id, subject)
 
-    settings = settings_of(data)
-    at_node(settings, unlocked(settings), work)
+    at_its_node(data, work)
     screen.say(f"{name} is linked." if subject else f"{name} is linked no more.")
 
 
@@ -140,8 +135,7 @@ def token(
     async def work(node: "Node") -> "tuple[str, ProgramToken]":
         return await node.programs.make(await node.people.named(name), role, purpose, days=days)
 
-    settings = settings_of(data)
-    text, made = at_node(settings, unlocked(settings), work)
+    text, made = at_its_node(data, work)
     screen.note(
         f"Token {made.number} of {name}, good until {made.expires_at:%Y-%m-%d}. It is shown this once:"
     )
@@ -157,8 +151,7 @@ def tokens(
     async def work(node: "Node") -> "list[ProgramToken]":
         return await node.programs.all()
 
-    settings = settings_of(data)
-    every = at_node(settings, unlocked(settings), work)
+    every = at_its_node(data, work)
     if json:
         for each in every:
             screen.write_json(each)
@@ -179,6 +172,5 @@ def end_token(
     async def work(node: "Node") -> None:
         await node.programs.end(number)
 
-    settings = settings_of(data)
-    at_node(settings, unlocked(settings), work)
+    at_its_node(data, work)
     screen.say(f"Token {number} is good no more.")

@@ -4,17 +4,17 @@ The commands open the node's data folder and database, as `allpoints bureau serv
 whatever either of them does is done once.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from allpoints.cli import screen
 from allpoints.cli.app import EPILOG
 from allpoints.cli.message_view import show, show_copies, without_keys
-from allpoints.cli.node import Data, at_node, settings_of, unlocked
+from allpoints.cli.node import Data, at_its_node
 from allpoints.errors import Forbidden, InvalidValue
 from allpoints.records import Asker, Purpose
 from allpoints.wire.messages import Priority
@@ -33,7 +33,6 @@ app = typer.Typer(
     help="Sealed messages between bureaus, at the node on this machine.",
 )
 
-Result = TypeVar("Result")
 Person = Annotated[
     str, typer.Option("--person", help="Who you are: the name with which you sign in at the node.")
 ]
@@ -86,7 +85,7 @@ def send(  # noqa: PLR0917 - called by name
         deadline=deadline,
         hub=hub,
     )
-    screen.say(_at(data, lambda node: _send(node, person, draft, attach)))
+    screen.say(at_its_node(data, lambda node: _send(node, person, draft, attach)))
 
 
 @app.command()
@@ -103,7 +102,7 @@ def reply(  # noqa: PLR0917 - called by name
     from allpoints.bureau.mailbox import Draft
 
     draft = Draft(in_reply_to=message, text=_text(text), form=form, fields=_fields(field))
-    screen.say(_at(data, lambda node: _send(node, person, draft, attach)))
+    screen.say(at_its_node(data, lambda node: _send(node, person, draft, attach)))
 
 
 @app.command("list")
@@ -115,7 +114,7 @@ def list_(
     data: Data = None,
 ) -> None:
     """List threads, the latest first."""
-    threads = _at(data, lambda node: node.mailbox.threads(bureau=bureau, unread=unread, limit=limit))
+    threads = at_its_node(data, lambda node: node.mailbox.threads(bureau=bureau, unread=unread, limit=limit))
     if json:
         for thread in threads:
             screen.write_json(thread)
@@ -141,7 +140,7 @@ def read(
         await node.mailbox.outbox.finish(SEND_WAIT_S)
         return found
 
-    found = _at(data, work)
+    found = at_its_node(data, work)
     if json:
         screen.write_json(without_keys(found))
         return
@@ -156,7 +155,7 @@ def search(
     data: Data = None,
 ) -> None:
     """Search your bureau's messages, the latest first."""
-    found = _at(data, lambda node: node.mailbox.search(text, limit=limit))
+    found = at_its_node(data, lambda node: node.mailbox.search(text, limit=limit))
     if json:
         for message in found:
             screen.write_json(without_keys(message))
@@ -180,7 +179,7 @@ def recall(message: MessageId, person: Person, data: Data = None) -> None:
         await node.mailbox.outbox.finish(SEND_WAIT_S)
         return await node.mailbox.message(message)
 
-    show_copies(_at(data, work))
+    show_copies(at_its_node(data, work))
 
 
 @app.command()
@@ -190,7 +189,7 @@ def receipts(message: MessageId, person: Person, json: Json = False, data: Data 
     async def work(node: "Node") -> "Message":
         return await node.mailbox.refresh(await _asker(node, person), message)
 
-    found = _at(data, work)
+    found = at_its_node(data, work)
     if json:
         for copy in found.copies:
             screen.write_json(copy)
@@ -222,7 +221,7 @@ def fetch(
                 file.write(piece)
         return kept.found_type
 
-    screen.say(f"{to} is {_at(data, work)}.")
+    screen.say(f"{to} is {at_its_node(data, work)}.")
 
 
 @app.command()
@@ -233,14 +232,14 @@ def collect(data: Data = None) -> None:
         count = sum([await node.mailbox.collector.collect(hub) for hub in node.hubs.names])
         return count, await node.mailbox.outbox.finish(SEND_WAIT_S)
 
-    count, sent = _at(data, work)
+    count, sent = at_its_node(data, work)
     screen.say(f"{count} collected; {'nothing' if sent else 'something'} is left to be sent.")
 
 
 @app.command()
 def quarantine(limit: Limit = 50, json: Json = False, data: Data = None) -> None:
     """List what came and was not let in, and why."""
-    found = _at(data, lambda node: node.mailbox.quarantine(limit=limit))
+    found = at_its_node(data, lambda node: node.mailbox.quarantine(limit=limit))
     if json:
         for each in found:
             screen.write_json(each)
@@ -250,11 +249,6 @@ def quarantine(limit: Limit = 50, json: Json = False, data: Data = None) -> None
         ((each.number, each.sender, each.arrived_at, each.state, each.detail) for each in found),
         empty="Nothing was kept apart.",
     )
-
-
-def _at(data: Path | None, work: "Callable[[Node], Awaitable[Result]]") -> Result:
-    settings = settings_of(data)
-    return at_node(settings, unlocked(settings), work)
 
 
 async def _asker(node: "Node", name: str) -> Asker:

@@ -44,6 +44,12 @@ def vault_passphrase(settings: BureauSettings) -> str:
         raise InvalidValue(f"{settings.passphrase_file} cannot be read", field="passphrase_file") from None
 
 
+def at_its_node(data: Path | None, work: "Callable[[Node], Awaitable[Result]]") -> Result:
+    """Do something at the node in this folder, as `at_node` does. Raises as `settings_of` and `unlocked`."""
+    settings = settings_of(data)
+    return at_node(settings, unlocked(settings), work)
+
+
 def at_node(settings: BureauSettings, vault: Vault, work: "Callable[[Node], Awaitable[Result]]") -> Result:
     """Do something at a node that may run meanwhile. PostgreSQL goes on running afterwards where it ran before."""
     from allpoints.bureau.node import Node
