@@ -100,6 +100,10 @@ class TamperingFound(AllpointsError):
     status = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
+PROBLEM_TYPE = "application/problem+json"
+"""The media type of a `Problem` over HTTP."""
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An error as data: a problem document of RFC 9457, or what became of one line of many."""
 
@@ -122,6 +126,20 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             remedy=error.remedy,
         )
 
+    @classmethod
+    def of_status(
+        cls, status: HTTPStatus, *, remedy: str, detail: str | None = None, field: str | None = None
+    ) -> "Problem":
+        """What is refused before any of our own errors can be: the status has the words."""
+        return cls(
+            title=status.phrase,
+            status=status,
+            code=status.phrase.lower().replace(" ", "-"),
+            detail=detail or status.description,
+            field=field,
+            remedy=remedy,
+        )
+
     def as_error(self, *, retry_after_s: int = 1) -> AllpointsError:
         """The error that was written down; for a code that is new to us, the one with its status."""
         kinds = {kind.__new__(kind).code: kind for kind in _all_kinds(AllpointsError)}
@@ -130,6 +148,13 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if issubclass(kind, QuotaExceeded):
             return kind(self.detail, retry_after_s=retry_after_s, field=self.field)
         return kind(self.detail, field=self.field, remedy=self.remedy)
+
+
+def retry_headers(error: AllpointsError) -> dict[str, str]:
+    """When to try again, as HTTP says it; nothing where trying again does not help."""
+    if isinstance(error, QuotaExceeded):
+        return {"retry-after": str(error.retry_after_s)}
+    return {"retry-after": "1"} if isinstance(error, Unavailable) else {}
 
 
 def _all_kinds(kind: type[AllpointsError]) -> list[type[AllpointsError]]:

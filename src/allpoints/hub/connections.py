@@ -7,8 +7,7 @@ from typing import Any
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from allpoints.errors import AllpointsError, MalformedInput, Problem, TooLarge
-from allpoints.hub.problems import MEDIA_TYPE
+from allpoints.errors import PROBLEM_TYPE, AllpointsError, MalformedInput, Problem, TooLarge
 
 MAX_HEAD = 64 << 10
 """Bytes of a request's head. One that comes in a single piece may be as long as the piece: 256 KiB."""
@@ -56,7 +55,7 @@ class Connection(HttpToolsProtocol):
         body = msgspec.json.encode(Problem.of(error))
         head = (
             f"HTTP/1.1 {error.status:d} {error.status.phrase}\r\nconnection: close\r\n"
-            f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n\r\n"
+            f"content-type: {PROBLEM_TYPE}\r\ncontent-length: {len(body)}\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
         self.transport.close()

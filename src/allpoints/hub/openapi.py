@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
-from allpoints.errors import Problem
+from allpoints.errors import PROBLEM_TYPE, Problem
 from allpoints.hub.operations import JSON, OPERATIONS, Operation
 from allpoints.hub.routes.replies import NDJSON
 from allpoints.records.notices import MAX_NOTICE_PICTURES
@@ -98,7 +98,7 @@ def _operation(
         *(_parameter(name, "header", True, {"type": "string"}) for name in _SIGNED),
     ]
     refusals = {
-        str(status): {"description": text, "content": {"application/problem+json": {"schema": problem}}}
+        str(status): {"description": text, "content": {PROBLEM_TYPE: {"schema": problem}}}
         for status, text in _REFUSALS.items()
     }
     described: dict[str, Any] = {

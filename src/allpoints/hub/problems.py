@@ -8,10 +8,9 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from allpoints.errors import AllpointsError, Defect, Problem, QuotaExceeded, Unavailable
+from allpoints.errors import PROBLEM_TYPE, AllpointsError, Defect, Problem, retry_headers
 from allpoints.process_log import place
 
-MEDIA_TYPE = "application/problem+json"
 _REMEDIES = {
     HTTPStatus.NOT_FOUND: "See /openapi.json for what there is.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Use a method that Allow names.",
@@ -22,23 +21,16 @@ _log = structlog.get_logger("allpoints.hub")
 
 def refused(_: Request[Any, Any, Any], error: AllpointsError) -> Response[bytes]:
     """Our own errors: they know their field and remedy."""
-    headers: dict[str, str] = {}
-    if isinstance(error, QuotaExceeded):
-        headers["retry-after"] = str(error.retry_after_s)
-    elif isinstance(error, Unavailable):
-        headers["retry-after"] = "1"
-    return _document(Problem.of(error), headers)
+    return _document(Problem.of(error), retry_headers(error))
 
 
 def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework refuses: no such path, no such method, a parameter of the wrong type."""
     status = HTTPStatus(error.status_code)
     parameters = [str(extra.get("key", "")) for extra in error.extra or [] if isinstance(extra, dict)]
-    document = Problem(
-        title=status.phrase,
-        status=status,
-        code=status.phrase.lower().replace(" ", "-"),
-        detail=f"the parameter {parameters[0]} has the wrong form" if parameters else status.description,
+    document = Problem.of_status(
+        status,
+        detail=f"the parameter {parameters[0]} has the wrong form" if parameters else None,
         field=parameters[0] if parameters else None,
         remedy=_REMEDIES.get(status, "See /openapi.json for what this request takes."),
     )
@@ -54,5 +46,5 @@ def failed(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
 
 def _document(problem: Problem, headers: dict[str, str]) -> Response[bytes]:
     return Response(
-        msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers
+        msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM_TYPE, headers=headers
     )

@@ -10,19 +10,18 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 
 from allpoints.errors import (
+    PROBLEM_TYPE,
     AllpointsError,
     Defect,
     InvalidValue,
     Problem,
-    QuotaExceeded,
     Unauthenticated,
-    Unavailable,
+    retry_headers,
 )
 from allpoints.process_log import place
 
-MEDIA_TYPE = "application/problem+json"
 REFUSALS = {
-    status: ResponseSpec(Problem, description=text, media_type=MEDIA_TYPE, generate_examples=False)
+    status: ResponseSpec(Problem, description=text, media_type=PROBLEM_TYPE, generate_examples=False)
     for status, text in (
         (400, "The body is not what its type says."),
         (401, "No token, or one that is not in force."),
@@ -46,14 +45,8 @@ _log = structlog.get_logger("allpoints.bureau")
 
 def refused(_: Request[Any, Any, Any], error: AllpointsError) -> Response[bytes]:
     """Our own errors: they know their field and remedy."""
-    headers: dict[str, str] = {}
-    if isinstance(error, QuotaExceeded):
-        headers["retry-after"] = str(error.retry_after_s)
-    elif isinstance(error, Unavailable):
-        headers["retry-after"] = "1"
-    elif isinstance(error, Unauthenticated):
-        headers["www-authenticate"] = "Bearer"
-    return _document(Problem.of(error), headers)
+    asks = {"www-authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
+    return _document(Problem.of(error), retry_headers(error) | asks)
 
 
 def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -63,12 +56,8 @@ def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Respons
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return failed(request, error)
     status = HTTPStatus(error.status_code)
-    problem = Problem(
-        title=status.phrase,
-        status=status,
-        code=status.phrase.lower().replace(" ", "-"),
-        detail=status.description,
-        remedy=_REMEDIES.get(status, "See /api/v1/openapi for what this request takes."),
+    problem = Problem.of_status(
+        status, remedy=_REMEDIES.get(status, "See /api/v1/openapi for what this request takes.")
     )
     return _document(problem, dict(error.headers or {}))
 
@@ -95,5 +84,5 @@ def _invalid(error: ValidationException) -> InvalidValue:
 
 def _document(problem: Problem, headers: dict[str, str]) -> Response[bytes]:
     return Response(
-        msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers
+        msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM_TYPE, headers=headers
     )
