@@ -15,7 +15,7 @@ from playwright.async_api import Browser
 from psycopg.conninfo import conninfo_to_dict
 from tests.browser import running_browser
 from tests.corridors import MEMBERS, Corridor, new_database
-from tests.hubs import RunningHub
+from tests.hubs import RunningHub, running_hub
 from tests.posting import Post
 
 from allpoints.hub import identity
@@ -38,14 +38,8 @@ settings.load_profile("house")
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """A hub with the members ALB, FRA, ITA and UTO. Tests tell their records apart by their own references."""
-    running = RunningHub(tmp_path_factory.mktemp("hub"))
-    try:
-        running.start()
-        running.enrol("ALB", "FRA", "ITA", "UTO")
+    with running_hub(tmp_path_factory.mktemp("hub"), "ALB", "FRA", "ITA", "UTO") as running:
         yield running
-    finally:
-        running.stop()
-        running.server.stop()
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -183,6 +183,19 @@ class RunningHub:
         return self.client(bureau, "operator", purpose, "police")
 
 
+@contextlib.contextmanager
+def running_hub(folder: Path, *members: str) -> Iterator[RunningHub]:
+    """A hub with these members, until the end of the block."""
+    running = RunningHub(folder)
+    try:
+        running.start()
+        running.enrol(*members)
+        yield running
+    finally:
+        running.stop()
+        running.server.stop()
+
+
 def free_port() -> int:
     """A port of the loopback that nobody uses now, and that the kernel gives to nobody before it is used."""
     while True:

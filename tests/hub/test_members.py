@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import pytest
 from tests.hub.signed import JSON, NDJSON, Request, get, problem, send, signature
-from tests.hubs import RunningHub, asker
+from tests.hubs import RunningHub, asker, running_hub
 
 from allpoints.bureau import BureauKey
 from allpoints.errors import AllpointsError, Conflict, Forbidden, InvalidValue, NotFound, Unauthenticated
@@ -24,14 +24,8 @@ QUESTION = b'{"evidence":[{"kind":"identifier","scheme":"phone","value":"+355672
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """A hub of our own: bureaus come and go at it, and one is suspended."""
-    running = RunningHub(tmp_path_factory.mktemp("members"))
-    try:
-        running.start()
-        running.enrol("ALB", "FRA", "ITA", "UTO")
+    with running_hub(tmp_path_factory.mktemp("members"), "ALB", "FRA", "ITA", "UTO") as running:
         yield running
-    finally:
-        running.stop()
-        running.server.stop()
 
 
 def enrolment(key: BureauKey, **fields: object) -> Request:

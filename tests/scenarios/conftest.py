@@ -3,17 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.hubs import RunningHub
+from tests.hubs import RunningHub, running_hub
 
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """The hub of the stories, with the members ALB, FRA, ITA and UTO. Each tells of its own things and people."""
-    running = RunningHub(tmp_path_factory.mktemp("hub"))
-    try:
-        running.start()
-        running.enrol("ALB", "FRA", "ITA", "UTO")
+    with running_hub(tmp_path_factory.mktemp("hub"), "ALB", "FRA", "ITA", "UTO") as running:
         yield running
-    finally:
-        running.stop()
-        running.server.stop()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from bench.faults import CHECKER, NAIVE, OWNERS, VICTIMS, Load, judge, kill, wait_until_whole
-from tests.hubs import RunningHub
+from tests.hubs import RunningHub, running_hub
 
 from allpoints.audit.verify import verify_receipt
 from allpoints.hub import identity
@@ -16,14 +16,8 @@ from allpoints.hub import identity
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """A hub of our own to kill."""
-    running = RunningHub(tmp_path_factory.mktemp("killed"))
-    try:
-        running.start()
-        running.enrol(*OWNERS, CHECKER, NAIVE)
+    with running_hub(tmp_path_factory.mktemp("killed"), *OWNERS, CHECKER, NAIVE) as running:
         yield running
-    finally:
-        running.stop()
-        running.server.stop()
 
 
 def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(hub: RunningHub) -> None:
